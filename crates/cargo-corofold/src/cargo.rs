@@ -1,0 +1,220 @@
+//! The cargo that called us: how to run it, and what its configuration says.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::{env, fmt};
+
+use anyhow::{Context, Result};
+
+/// A cargo that failed, and has said why.
+#[derive(Debug)]
+pub struct Failed(pub ExitStatus);
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "cargo failed ({})", self.0)
+    }
+}
+
+impl std::error::Error for Failed {}
+
+/// `$CARGO`, with the arguments it will get.
+pub struct Cargo {
+    program: OsString,
+    args: Vec<OsString>,
+}
+
+impl Cargo {
+    pub fn from_env(args: &[OsString]) -> Result<Self> {
+        let program =
+            env::var_os("CARGO").context("CARGO is not set; run this as `cargo corofold`")?;
+        Ok(Self {
+            program,
+            args: args.to_vec(),
+        })
+    }
+
+    pub fn command(&self) -> Command {
+        Command::new(&self.program)
+    }
+
+    pub fn program(&self) -> &OsStr {
+        &self.program
+    }
+
+    /// The folder cargo builds into.
+    pub fn target_dir(&self) -> Result<PathBuf> {
+        if let Some(folder) = option_values(&self.args, "--target-dir").pop() {
+            return Ok(std::path::absolute(folder)?);
+        }
+        let mut command = self.command();
+        command.args(["metadata", "--no-deps", "--format-version=1"]);
+        self.add_shared_options(&mut command, &["--manifest-path", "--config"]);
+        let output = command
+            .stderr(Stdio::inherit())
+            .output()
+            .context("cannot run cargo")?;
+        if !output.status.success() {
+            return Err(Failed(output.status).into());
+        }
+        let metadata: cargo_metadata::Metadata = serde_json::from_slice(&output.stdout)?;
+        Ok(metadata.target_directory.into())
+    }
+
+    /// A value of cargo's configuration that is a program, as cargo would run it.
+    ///
+    /// `cargo config` is unstable. RUSTC_BOOTSTRAP opens it on stable too, and goes no further
+    /// than this one process, which compiles nothing.
+    pub fn config_program(&self, key: &str) -> Option<OsString> {
+        let value: String =
+            serde_json::from_str(&self.config_get(key, &["--format", "json-value"])?).ok()?;
+        if !value.contains('/') || Path::new(&value).is_absolute() {
+            return Some(value.into());
+        }
+        // A relative path counts from the folder that holds `.cargo`; from the current one if it
+        // was given on the command line or in the environment.
+        let origin = self.config_get(key, &["--show-origin"])?;
+        let file = Path::new(origin.rsplit_once(" # ")?.1.trim());
+        let base = if file.is_file() {
+            file.parent()?.parent()?.to_owned()
+        } else {
+            env::current_dir().ok()?
+        };
+        Some(base.join(value).into())
+    }
+
+    fn config_get(&self, key: &str, format: &[&str]) -> Option<String> {
+        let mut command = self.command();
+        command
+            .args(["-Zunstable-options", "config", "get", key])
+            .args(format)
+            .env("RUSTC_BOOTSTRAP", "1");
+        self.add_shared_options(&mut command, &["--config"]);
+        let output = command.stderr(Stdio::null()).output().ok()?;
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8(output.stdout).ok())?
+    }
+
+    fn add_shared_options(&self, command: &mut Command, names: &[&str]) {
+        for name in names {
+            for value in option_values(&self.args, name) {
+                command.arg(name).arg(value);
+            }
+        }
+    }
+
+    /// The name of the profile that will be built.
+    pub fn profile(&self) -> String {
+        let profile = option_values(&self.args, "--profile")
+            .pop()
+            .map(|name| name.to_string_lossy().into_owned());
+        profile.unwrap_or_else(|| {
+            if self.has_flag(&["--release", "-r"]) {
+                "release"
+            } else {
+                "dev"
+            }
+            .to_owned()
+        })
+    }
+
+    pub fn is_quiet(&self) -> bool {
+        self.has_flag(&["--quiet", "-q"])
+    }
+
+    fn has_flag(&self, names: &[&str]) -> bool {
+        before_fence(&self.args)
+            .iter()
+            .any(|arg| names.iter().any(|name| arg == name))
+    }
+}
+
+/// The arguments cargo reads; what follows `--` is for rustc or the program.
+pub fn before_fence(args: &[OsString]) -> &[OsString] {
+    args.split(|arg| arg == "--").next().unwrap_or_default()
+}
+
+/// The values of the option `name`, in both of its forms.
+fn option_values(args: &[OsString], name: &str) -> Vec<OsString> {
+    let mut values = Vec::new();
+    let mut args = before_fence(args).iter();
+    while let Some(arg) = args.next() {
+        if arg == name {
+            values.extend(args.next().cloned());
+        } else if let Some(value) = arg
+            .to_str()
+            .and_then(|arg| arg.strip_prefix(name)?.strip_prefix('='))
+        {
+            values.push(value.into());
+        }
+    }
+    values
+}
+
+/// The arguments without the option `name` and its value.
+pub fn without_option(args: &[OsString], name: &str) -> Vec<OsString> {
+    let end = before_fence(args).len();
+    let mut kept = Vec::new();
+    let mut at = 0;
+    while at < end {
+        if args[at] == name {
+            at += 2;
+            continue;
+        }
+        if !args[at].to_string_lossy().starts_with(&format!("{name}=")) {
+            kept.push(args[at].clone());
+        }
+        at += 1;
+    }
+    kept.extend_from_slice(&args[end..]);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn os(args: &[&str]) -> Vec<OsString> {
+        args.iter().map(OsString::from).collect()
+    }
+
+    #[test]
+    fn option_values_stop_at_the_fence() {
+        let args = os(&["--config", "a", "-r", "--config=b", "--", "--config", "c"]);
+        assert_eq!(option_values(&args, "--config"), os(&["a", "b"]));
+    }
+
+    #[test]
+    fn an_option_is_removed_in_both_forms() {
+        let args = os(&[
+            "--target-dir",
+            "x",
+            "-r",
+            "--target-dir=y",
+            "--",
+            "--target-dir",
+        ]);
+        assert_eq!(
+            without_option(&args, "--target-dir"),
+            os(&["-r", "--", "--target-dir"])
+        );
+    }
+
+    #[test]
+    fn the_profile_is_the_one_cargo_would_choose() {
+        let profile = |args: &[&str]| {
+            Cargo {
+                program: "cargo".into(),
+                args: os(args),
+            }
+            .profile()
+        };
+        assert_eq!(profile(&[]), "dev");
+        assert_eq!(profile(&["-r"]), "release");
+        assert_eq!(profile(&["--profile", "tiny"]), "tiny");
+        assert_eq!(profile(&["--", "--release"]), "dev");
+    }
+}

@@ -1,0 +1,128 @@
+//! Runs the subcommands: checks first, then cargo.
+
+use std::env;
+use std::ffi::OsString;
+use std::process::{Command, ExitCode};
+
+use anyhow::Result;
+
+use crate::cargo::Cargo;
+use crate::options::{self, Options};
+use crate::opts::{self, Common, Opts};
+use crate::plugin::Plugin;
+use crate::toolchain::Toolchain;
+use crate::wrapper::{self, Settings};
+use crate::{doctor, flags, size, status};
+
+pub fn run(opts: &Opts) -> Result<ExitCode> {
+    let common = &opts.common;
+    match &opts.command {
+        opts::Command::Build(args) => cargo(common, "build", &args.cargo),
+        opts::Command::Run(args) => cargo(common, "run", &args.cargo),
+        opts::Command::Test(args) => cargo(common, "test", &args.cargo),
+        opts::Command::Rustc(args) => cargo(common, "rustc", &args.cargo),
+        opts::Command::Size(args) => size::run(common, args),
+        opts::Command::Flags(args) => flags::run(common, args),
+        opts::Command::Doctor => doctor::run(common),
+    }
+}
+
+fn cargo(common: &Common, subcommand: &str, args: &[OsString]) -> Result<ExitCode> {
+    let session = Session::start(common, args)?;
+    session.announce();
+    let mut command = session.cargo.command();
+    command.arg(subcommand).args(args);
+    session.with_plugin()?.apply(&mut command)?;
+    wrapper::replace(session.set_options(command))
+}
+
+/// A toolchain and a plugin that fit, and how to use them.
+pub struct Session {
+    pub cargo: Cargo,
+    pub toolchain: Toolchain,
+    pub plugin: Plugin,
+    pub options: Options,
+}
+
+impl Session {
+    /// Finds all parts, and refuses those that would fail inside rustc.
+    pub fn start(common: &Common, args: &[OsString]) -> Result<Self> {
+        let options = Options::resolve(common.corofold.as_deref())?;
+        let plugin = Plugin::find(common.plugin.as_deref())?;
+        let cargo = Cargo::from_env(args)?;
+        let toolchain = Toolchain::of(&cargo)?;
+        toolchain.check(&plugin)?;
+        options.check_report()?;
+        Ok(Self {
+            cargo,
+            toolchain,
+            plugin,
+            options,
+        })
+    }
+
+    /// Changes whenever the output of a compilation may.
+    pub fn hash(&self) -> String {
+        self.plugin.hash(&self.options, &self.toolchain)
+    }
+
+    /// Settings that load the plugin, with artifacts of their own.
+    pub fn with_plugin(&self) -> Result<Settings> {
+        let hash = self.hash();
+        Ok(Settings {
+            plugin: Some(self.plugin.copy_to(&self.cargo.target_dir()?, &hash)?),
+            bootstrap: self.toolchain.needs_bootstrap(),
+            force: self.options.force(),
+            label: format!("corofold-{hash}"),
+            identity: hash,
+            next: self.chained_wrapper()?,
+        })
+    }
+
+    /// The wrapper cargo would have used. An empty RUSTC_WRAPPER means none.
+    fn chained_wrapper(&self) -> Result<Option<OsString>> {
+        let Some(wrapper) = env::var_os("RUSTC_WRAPPER") else {
+            return Ok(self.cargo.config_program("build.rustc-wrapper"));
+        };
+        let ours = env::current_exe().is_ok_and(|exe| exe == wrapper);
+        match Settings::inherited()? {
+            Some(outer) if ours => Ok(outer.next),
+            _ => Ok(Some(wrapper).filter(|wrapper| !wrapper.is_empty())),
+        }
+    }
+
+    pub fn set_options(&self, mut command: Command) -> Command {
+        if self.options.as_str().is_empty() {
+            command.env_remove(options::VARIABLE);
+        } else {
+            command.env(options::VARIABLE, self.options.as_str());
+        }
+        command
+    }
+
+    /// Says what is added to cargo's own doing.
+    pub fn announce(&self) {
+        if self.cargo.is_quiet() {
+            return;
+        }
+        let mut message = format!(
+            "{} (LLVM {})",
+            self.plugin.path().display(),
+            self.plugin.llvm_major
+        );
+        if !self.options.as_str().is_empty() {
+            message.push_str(&format!(
+                " with {}={}",
+                options::VARIABLE,
+                self.options.as_str()
+            ));
+        }
+        if self.toolchain.needs_bootstrap() {
+            message.push_str(&format!(
+                "; RUSTC_BOOTSTRAP=1 for rustc {}, not for build scripts",
+                self.toolchain.release
+            ));
+        }
+        status::status("Corofold", &message);
+    }
+}

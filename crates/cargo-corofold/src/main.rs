@@ -1,0 +1,44 @@
+//! `cargo corofold`: builds Rust programs with the corofold LLVM pass plugin.
+//!
+//! The executable has two faces. Called by cargo as a subcommand it checks the toolchain and the
+//! plugin, then runs cargo with itself as `RUSTC_WRAPPER`. Called by that cargo as a wrapper it
+//! hands the plugin to the compilations that should have it (see [`wrapper`]).
+
+#![forbid(unsafe_code)]
+
+mod cargo;
+mod doctor;
+mod driver;
+mod elf;
+mod flags;
+mod measure;
+mod options;
+mod opts;
+mod panics;
+mod plugin;
+mod size;
+mod status;
+mod table;
+mod toolchain;
+mod wrapper;
+
+use std::env;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let args: Vec<_> = env::args_os().collect();
+    let result = match wrapper::Settings::from_env(&args) {
+        Ok(Some(settings)) => wrapper::run(&settings, &args[1..]),
+        Ok(None) => driver::run(&opts::Cargo::parse_from(opts::own_options_first(&args)).into()),
+        Err(error) => Err(error),
+    };
+    result.unwrap_or_else(|error| match error.downcast_ref::<cargo::Failed>() {
+        Some(failed) => wrapper::exit_code(failed.0),
+        None => {
+            status::error(&error);
+            ExitCode::FAILURE
+        }
+    })
+}

@@ -1,0 +1,325 @@
+//! The command line, apart from the work.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+/// The colours of cargo's own help.
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::BrightGreen.on_default().bold())
+    .usage(AnsiColor::BrightGreen.on_default().bold())
+    .literal(AnsiColor::BrightCyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// cargo calls `cargo-corofold corofold ...`, so the parser sits one level up.
+#[derive(Parser, Debug)]
+#[command(name = "cargo", bin_name = "cargo", styles = STYLES)]
+pub enum Cargo {
+    /// Build async Rust with the corofold LLVM pass plugin
+    Corofold(Opts),
+}
+
+impl From<Cargo> for Opts {
+    fn from(Cargo::Corofold(opts): Cargo) -> Self {
+        opts
+    }
+}
+
+/// Build async Rust with the corofold LLVM pass plugin, and measure what it saves
+#[derive(Args, Debug)]
+#[command(
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "\
+Arguments that are not explained here mean what they mean to cargo, and are passed on to it.
+
+Examples:
+  cargo corofold build --release
+  cargo +nightly corofold build --release --target thumbv7em-none-eabihf
+  cargo corofold --corofold only=pending run --release -- --port 8080
+  cargo corofold size --release --top 20
+  cargo corofold doctor"
+)]
+pub struct Opts {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every subcommand takes.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Common {
+    /// The plugin to load [default: libcorofold.so beside this executable, or in ../lib]
+    #[arg(long, global = true, value_name = "PATH", env = "COROFOLD_PLUGIN")]
+    #[arg(help_heading = "Corofold options")]
+    pub plugin: Option<PathBuf>,
+
+    /// Options of the plugin, a comma list such as `proved,report=out` [default: $COROFOLD]
+    #[arg(long, global = true, value_name = "OPTIONS")]
+    #[arg(help_heading = "Corofold options")]
+    pub corofold: Option<String>,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run `cargo build` with the plugin
+    #[command(after_help = "\
+Example:
+  cargo corofold build --release --target thumbv7em-none-eabihf -p firmware")]
+    Build(CargoArgs),
+    /// Run `cargo run` with the plugin
+    #[command(after_help = "Example:\n  cargo corofold run --release --bin server -- --port 8080")]
+    Run(CargoArgs),
+    /// Run `cargo test` with the plugin
+    #[command(after_help = "Example:\n  cargo corofold test --release -- --nocapture")]
+    Test(CargoArgs),
+    /// Run `cargo rustc` with the plugin
+    #[command(after_help = "Example:\n  cargo corofold rustc --release -- --emit=llvm-ir")]
+    Rustc(CargoArgs),
+    /// Build with and without the plugin, and compare the sizes
+    Size(SizeArgs),
+    /// Print the RUSTFLAGS and the environment for use without this command
+    Flags(FlagsArgs),
+    /// Check that this toolchain can load the plugin, and say what to do if not
+    #[command(after_help = "\
+Example:
+  cargo +nightly corofold doctor
+
+The exit code is 1 when the plugin cannot be used.")]
+    Doctor,
+}
+
+#[derive(Args, Debug)]
+pub struct CargoArgs {
+    /// Arguments for cargo
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "CARGO ARGS"
+    )]
+    pub cargo: Vec<OsString>,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Both builds go to folders of their own below the target folder, `corofold/base` and
+`corofold/with`. Stripping is turned off there, since counting needs the symbols; that changes
+no loaded byte.
+
+  text            executable sections
+  rodata          loaded sections that are neither written nor run
+  data            writable sections that take room in the file (so not .bss)
+  resumed panics  places that call core's \"`async fn` resumed after completion\" panics;
+                  `>= 1` or `unknown` where the file does not allow counting
+
+Examples:
+  cargo corofold size --release
+  cargo corofold size --release --bin server --top 20
+  cargo corofold size --release --message-format json")]
+pub struct SizeArgs {
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub message_format: Format,
+
+    /// Also list the N functions whose size changed most (0 = all)
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
+
+    #[command(flatten)]
+    pub cargo: CargoArgs,
+}
+
+/// Formats of `size`.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people
+    Table,
+    /// For programs: one object, kebab-case keys, bytes
+    Json,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  eval \"$(cargo corofold flags)\" && cargo build --release --target x86_64-unknown-linux-gnu
+  cargo corofold flags --format toml >> .cargo/config.toml
+  cargo corofold flags --format github >> \"$GITHUB_ENV\"")]
+pub struct FlagsArgs {
+    /// What to print the flags for
+    #[arg(long, value_enum, default_value_t = FlagsFormat::Shell)]
+    pub format: FlagsFormat,
+}
+
+/// Formats of `flags`.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FlagsFormat {
+    /// `export` lines for sh
+    Shell,
+    /// Tables for `.cargo/config.toml`
+    Toml,
+    /// Lines for the file `$GITHUB_ENV`
+    Github,
+}
+
+/// Moves this command's own options in front of cargo's and fences the latter off with `--`.
+///
+/// So `cargo corofold size --release --top 5` works in any order, while every other argument,
+/// and all that follow a `--`, reach cargo as they are.
+pub fn own_options_first(args: &[OsString]) -> Vec<OsString> {
+    let root = Cargo::command();
+    let Some((at, sub)) = find_subcommand(&root, args) else {
+        return args.to_vec();
+    };
+    if !sub.get_arguments().any(|arg| arg.is_trailing_var_arg_set()) {
+        return args.to_vec();
+    }
+    let mut own = args[..=at].to_vec();
+    let mut rest = Vec::new();
+    let mut tail = args[at + 1..].iter();
+    while let Some(arg) = tail.next() {
+        if arg == "--" {
+            rest.push(arg.clone());
+            rest.extend(tail.by_ref().cloned());
+        } else if let Some(takes_value) = own_option(sub, &root, arg) {
+            own.push(arg.clone());
+            own.extend(tail.by_ref().take(usize::from(takes_value)).cloned());
+        } else {
+            rest.push(arg.clone());
+        }
+    }
+    own.push("--".into());
+    own.extend(rest);
+    own
+}
+
+/// Where the subcommand's name is in `args`, and its definition.
+fn find_subcommand<'a>(
+    root: &'a clap::Command,
+    args: &[OsString],
+) -> Option<(usize, &'a clap::Command)> {
+    let corofold = root.find_subcommand("corofold")?;
+    // 0 is the executable and 1 is `corofold`.
+    let mut at = 2;
+    while at < args.len() {
+        match own_option(corofold, root, &args[at]) {
+            Some(takes_value) => at += 1 + usize::from(takes_value),
+            None => return Some((at, corofold.find_subcommand(&args[at])?)),
+        }
+    }
+    None
+}
+
+/// If `arg` is an option of ours: whether the next argument is its value.
+fn own_option(sub: &clap::Command, root: &clap::Command, arg: &OsStr) -> Option<bool> {
+    let arg = arg.to_str()?;
+    if matches!(arg, "-h" | "--help") {
+        return Some(false);
+    }
+    let (name, value) = arg
+        .strip_prefix("--")?
+        .split_once('=')
+        .map_or_else(|| (&arg[2..], None), |(name, value)| (name, Some(value)));
+    let common = root
+        .find_subcommand("corofold")?
+        .get_arguments()
+        .filter(|a| a.is_global_set());
+    sub.get_arguments()
+        .chain(common)
+        .find(|a| a.get_long() == Some(name))?;
+    Some(value.is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn os(args: &[&str]) -> Vec<OsString> {
+        args.iter().map(OsString::from).collect()
+    }
+
+    fn parse(args: &[&str]) -> Opts {
+        Cargo::try_parse_from(own_options_first(&os(args)))
+            .expect("valid command line")
+            .into()
+    }
+
+    #[test]
+    fn definition_is_consistent() {
+        Cargo::command().debug_assert();
+    }
+
+    #[test]
+    fn cargo_arguments_pass_through_untouched() {
+        let opts = parse(&[
+            "x",
+            "corofold",
+            "test",
+            "--release",
+            "-p",
+            "a",
+            "--",
+            "--",
+            "--plugin",
+        ]);
+        let Command::Test(args) = opts.command else {
+            panic!("not test: {opts:?}")
+        };
+        assert_eq!(
+            args.cargo,
+            os(&["--release", "-p", "a", "--", "--", "--plugin"])
+        );
+    }
+
+    #[test]
+    fn a_leading_double_dash_reaches_cargo() {
+        let opts = parse(&["x", "corofold", "test", "--", "--nocapture"]);
+        let Command::Test(args) = opts.command else {
+            panic!("not test: {opts:?}")
+        };
+        assert_eq!(args.cargo, os(&["--", "--nocapture"]));
+    }
+
+    #[test]
+    fn own_options_are_found_anywhere_before_the_double_dash() {
+        let line = [
+            "x",
+            "corofold",
+            "--corofold=off",
+            "size",
+            "--release",
+            "--top",
+            "7",
+        ];
+        let opts = parse(&[&line[..], &["--plugin", "p.so", "--message-format=json"]].concat());
+        assert_eq!(opts.common.corofold.as_deref(), Some("off"));
+        assert_eq!(opts.common.plugin, Some("p.so".into()));
+        let Command::Size(size) = opts.command else {
+            panic!("not size")
+        };
+        assert_eq!((size.top, size.message_format), (Some(7), Format::Json));
+        assert_eq!(size.cargo.cargo, os(&["--release"]));
+    }
+
+    #[test]
+    fn message_format_of_build_is_cargos() {
+        let opts = parse(&["x", "corofold", "build", "--message-format", "json"]);
+        let Command::Build(args) = opts.command else {
+            panic!("not build: {opts:?}")
+        };
+        assert_eq!(args.cargo, os(&["--message-format", "json"]));
+    }
+
+    #[test]
+    fn help_is_ours_before_the_double_dash() {
+        let help =
+            Cargo::try_parse_from(own_options_first(&os(&["x", "corofold", "size", "--help"])));
+        assert_eq!(
+            help.expect_err("prints help").kind(),
+            clap::error::ErrorKind::DisplayHelp
+        );
+    }
+}
