@@ -2,17 +2,14 @@
 # The main job on two real programs: builds examples/firmware and examples/server without and with the plugin,
 # runs both builds, requires that they behave the same, and ends with the sizes of both.
 #
-# Environment: COROFOLD_PLUGIN (default: target/release/libcorofold.so), COROFOLD (the plugin's options).
+# Environment: COROFOLD_PLUGIN and CARGO_COROFOLD (default: those in target/release), COROFOLD (the plugin's options).
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-plugin=${COROFOLD_PLUGIN:-$root/target/release/libcorofold.so}
-options=${COROFOLD:-}
-declare -A target=(
-    [firmware]=thumbv7em-none-eabihf
-    # Named although it is the host: so build scripts and proc-macros are compiled without the plugin.
-    [server]=$(rustc -vV | sed -n 's/^host: //p')
-)
+export COROFOLD_PLUGIN=${COROFOLD_PLUGIN:-$root/target/release/libcorofold.so}
+command=${CARGO_COROFOLD:-$root/target/release/cargo-corofold}
+# These would override what the examples' own .cargo/config.toml says.
+unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
 work=$(mktemp -d)
 server_pid=
 
@@ -33,35 +30,25 @@ say() {
 
 # The folder of an example's artifacts: artifacts NAME base|with
 artifacts() {
-    printf '%s/examples/%s/target/corofold/%s/%s/release' "$root" "$1" "$2" "${target[$1]}"
-}
-
-# cargo with the toolchain an example is for: Debian's has the sources that -Zbuild-std needs.
-cargo_for() {
-    local name=$1
-    shift
-    case $name in
-        firmware) RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc /usr/bin/cargo "$@" ;;
-        server) RUSTC_BOOTSTRAP=1 cargo "$@" ;;
+    local folder=$root/examples/$1/target/corofold/$2
+    case $1 in
+        firmware) printf '%s/thumbv7em-none-eabihf/release' "$folder" ;;
+        server) printf '%s/release' "$folder" ;;
     esac
 }
 
-# Builds an example: build_with NAME base|with
-build_with() {
-    local name=$1 variant=$2 flags=()
-    if [[ $variant == with ]]; then
-        # cargo notices a changed flag but neither a changed plugin nor changed options: the path tells all.
-        local copy="$root/examples/$name/target/corofold/plugin-$fingerprint.so"
-        mkdir -p "${copy%/*}"
-        cp "$plugin" "$copy"
-        flags=(--config "target.${target[$name]}.rustflags=[\"-Zllvm-plugins=$copy\"]")
-    fi
-    (
-        cd "$root/examples/$name"
-        cargo_for "$name" build --release --locked --target "${target[$name]}" \
-            --target-dir "target/corofold/$variant" "${flags[@]}"
-    )
-}
+# Runs cargo in an example, with the toolchain it is for: cargo_in NAME ARGUMENT...
+cargo_in() (
+    name=$1
+    shift
+    cd "$root/examples/$name"
+    export CARGO_TARGET_DIR=$PWD/target
+    case $name in
+        # Debian's has the sources that -Zbuild-std needs.
+        firmware) RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc exec /usr/bin/cargo "$@" ;;
+        server) exec cargo "$@" ;;
+    esac
+)
 
 # Prints the trace of a firmware: run_firmware base|with
 run_firmware() {
@@ -90,8 +77,8 @@ run_server() {
     timeout 180 "$(artifacts server "$1")/server" >"$out.address" 2>"$out.log" &
     server_pid=$!
     address=$(first_line "$out.address") || fail "the server ($1) tells no address: $(cat "$out.log")"
-    # The client is the one without the plugin each time: only the server is compared.
-    timeout 120 "$(artifacts server base)/ask" "$address" || fail "the server ($1) gave no answer: $(cat "$out.log")"
+    timeout 120 "$root/examples/server/target/release/ask" "$address" ||
+        fail "the server ($1) gave no answer: $(cat "$out.log")"
     wait "$server_pid" || fail "the server ($1) ended with code $?: $(cat "$out.log")"
     server_pid=
 }
@@ -109,38 +96,20 @@ compare() {
     say Same "$name: $(grep -c "$pattern" "$work/$name.base") $unit"
 }
 
-# Bytes of an artifact in all allocated sections whose names begin so: section FILE NAME...
-section() {
-    local file=$1
-    shift
-    llvm-size-22 -A "$file" | awk -v names="$*" '
-        BEGIN { count = split(names, wanted, " ") }
-        { for (i = 1; i <= count; i++) if (index($1, wanted[i]) == 1) sum += $2 }
-        END { print sum + 0 }'
-}
-
-print_sizes() {
-    local name kind base with
-    printf '\n%-10s %-8s %10s %10s %10s %8s\n' program section base with bytes percent
-    for name in firmware server; do
-        for kind in .text .rodata; do
-            base=$(section "$(artifacts "$name" base)/$name" "$kind")
-            with=$(section "$(artifacts "$name" with)/$name" "$kind")
-            awk -v n="$name" -v k="$kind" -v b="$base" -v w="$with" 'BEGIN {
-                printf "%-10s %-8s %10d %10d %+10d %+7.2f%%\n", n, k, b, w, w - b, (w - b) * 100 / b }'
-        done
-    done
-}
-
-[[ -f $plugin ]] || fail "no plugin at $plugin: build it with 'cargo build --release', or set COROFOLD_PLUGIN"
-fingerprint=$({ sha256sum <"$plugin"; printf '%s' "$options"; } | sha256sum | cut -c1-16)
+[[ -f $COROFOLD_PLUGIN ]] || fail "no plugin at $COROFOLD_PLUGIN: run 'cargo build --release', or set COROFOLD_PLUGIN"
+[[ -x $command ]] || fail "no command at $command: run 'cargo build --release --workspace', or set CARGO_COROFOLD"
+# cargo finds its subcommands there.
+PATH=$(cd "$(dirname "$command")" && pwd):$PATH
 
 for name in firmware server; do
-    for variant in base with; do
-        say Building "$name ($variant)"
-        build_with "$name" "$variant"
-    done
+    say Building "$name, without and with the plugin"
+    cargo_in "$name" corofold size --release --locked >"$work/$name.size"
 done
+# The client is no part of what is measured.
+cargo_in server build --release --locked --package ask
 compare firmware 'lines of trace' ''
 compare server answers '^HTTP/'
-print_sizes
+for name in firmware server; do
+    printf '\n'
+    cat "$work/$name.size"
+done
