@@ -1,0 +1,152 @@
+//===- Wrapper.cpp - one call into LLVM each ------------------------------===//
+//
+// The C API's gaps. See Corofold.h for the rule; src/llvm/raw.rs for the other
+// side.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Corofold.h"
+#include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstrTypes.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/Transforms/Utils/Local.h"
+
+using namespace llvm;
+
+namespace {
+template <typename T> T *as(LLVMValueRef V) { return cast<T>(unwrap(V)); }
+} // namespace
+
+extern "C" {
+
+/// Reports an error that fails the compilation. rustc turns "unsupported"
+/// diagnostics, and no other kind, into errors of its own.
+void LLVMCorofoldError(LLVMValueRef F, const char *Text, size_t Length) {
+  auto *Fn = as<Function>(F);
+  // The diagnostic keeps a reference to the Twine, so it must outlive it.
+  StringRef Message(Text, Length);
+  Twine Lazy(Message);
+  Fn->getContext().diagnose(DiagnosticInfoUnsupported(*Fn, Lazy));
+}
+
+/// Emits a remark of pass "corofold" at \p At, an instruction, or at the head
+/// of \p F where \p At is null.
+void LLVMCorofoldRemark(LLVMValueRef F, LLVMValueRef At, uint32_t Kind,
+                        const char *Name, size_t NameLength, const char *Text,
+                        size_t Length) {
+  auto *Fn = as<Function>(F);
+  OptimizationRemarkEmitter ORE(Fn);
+  StringRef RemarkName(Name, NameLength), Message(Text, Length);
+  auto Emit = [&](auto Remark) { ORE.emit(Remark << Message); };
+  DiagnosticLocation Where =
+      At ? DiagnosticLocation(as<Instruction>(At)->getDebugLoc())
+         : DiagnosticLocation(Fn->getSubprogram());
+  const BasicBlock *Block = &Fn->getEntryBlock();
+  switch (Kind) {
+  case LLVMCorofoldRemarkPassed:
+    return Emit(OptimizationRemark("corofold", RemarkName, Where, Block));
+  case LLVMCorofoldRemarkMissed:
+    return Emit(OptimizationRemarkMissed("corofold", RemarkName, Where, Block));
+  default:
+    return Emit(
+        OptimizationRemarkAnalysis("corofold", RemarkName, Where, Block));
+  }
+}
+
+/// Strips casts and constant offsets off a pointer; \p Offset grows by the sum.
+LLVMValueRef LLVMCorofoldStripConstantOffset(LLVMModuleRef M, LLVMValueRef V,
+                                             int64_t *Offset) {
+  const DataLayout &DL = unwrap(M)->getDataLayout();
+  auto *Pointer = unwrap(V);
+  APInt Sum(DL.getIndexTypeSizeInBits(Pointer->getType()), 0);
+  auto *Base = Pointer->stripAndAccumulateConstantOffsets(
+      DL, Sum, /*AllowNonInbounds=*/true);
+  *Offset += Sum.getSExtValue();
+  return wrap(Base);
+}
+
+/// Removes every edge of a switch for the case value of \p Case.
+bool LLVMCorofoldRemoveSwitchCase(LLVMValueRef Switch, LLVMValueRef Case) {
+  auto *SI = as<SwitchInst>(Switch);
+  auto It = SI->findCaseValue(as<ConstantInt>(Case));
+  if (It == SI->case_default())
+    return false;
+  It->getCaseSuccessor()->removePredecessor(SI->getParent(),
+                                            /*KeepOneInputPHIs=*/true);
+  SI->removeCase(It);
+  return true;
+}
+
+/// Deletes the blocks that the entry does not reach.
+bool LLVMCorofoldRemoveUnreachableBlocks(LLVMValueRef F) {
+  return removeUnreachableBlocks(*as<Function>(F));
+}
+
+/// Turns \p V and all after it into `unreachable`.
+void LLVMCorofoldChangeToUnreachable(LLVMValueRef V) {
+  changeToUnreachable(as<Instruction>(V));
+}
+
+/// Turns an invoke into a call followed by a branch to its normal destination.
+LLVMValueRef LLVMCorofoldInvokeToCall(LLVMValueRef Invoke) {
+  return wrap(changeToCall(as<InvokeInst>(Invoke)));
+}
+
+/// Splits a block before \p V; the result is the new block, which begins with
+/// it.
+LLVMBasicBlockRef LLVMCorofoldSplitBefore(LLVMValueRef V) {
+  auto *I = as<Instruction>(V);
+  return wrap(I->getParent()->splitBasicBlock(I->getIterator()));
+}
+
+/// Tells the phis of \p Block that \p Predecessor has one edge less.
+void LLVMCorofoldRemovePredecessor(LLVMBasicBlockRef Block,
+                                   LLVMBasicBlockRef Predecessor) {
+  unwrap(Block)->removePredecessor(unwrap(Predecessor),
+                                   /*KeepOneInputPHIs=*/true);
+}
+
+/// Inlines a call or invoke. False, and nothing changed, where LLVM declines.
+bool LLVMCorofoldInlineCall(LLVMValueRef Call) {
+  InlineFunctionInfo Info;
+  return InlineFunction(*as<CallBase>(Call), Info,
+                        /*MergeAttributes=*/true)
+      .isSuccess();
+}
+
+/// Same opcode, types, flags, attributes and other state; operands not looked
+/// at.
+bool LLVMCorofoldIsSameOperation(LLVMValueRef A, LLVMValueRef B) {
+  auto *First = as<Instruction>(A), *Second = as<Instruction>(B);
+  return First->isSameOperationAs(Second) &&
+         First->getRawSubclassOptionalData() ==
+             Second->getRawSubclassOptionalData();
+}
+
+/// Does it only mark lifetimes, debug values or other facts without behaviour?
+bool LLVMCorofoldIsLifetimeMarker(LLVMValueRef V) {
+  auto *I = dyn_cast<Instruction>(unwrap(V));
+  return I && I->isLifetimeStartOrEnd();
+}
+
+bool LLVMCorofoldIsDebugIntrinsic(LLVMValueRef V) {
+  return isa<DbgInfoIntrinsic>(unwrap(V));
+}
+
+/// May it write memory, not return, or unwind?
+bool LLVMCorofoldHasSideEffects(LLVMValueRef V) {
+  return as<Instruction>(V)->mayHaveSideEffects();
+}
+
+/// The identifier of the intrinsic that a call calls, or 0.
+uint32_t LLVMCorofoldIntrinsicId(LLVMValueRef V) {
+  auto *II = dyn_cast<IntrinsicInst>(unwrap(V));
+  return II ? II->getIntrinsicID() : 0;
+}
+
+} // extern "C"

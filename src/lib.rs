@@ -1,0 +1,11 @@
+//! corofold: an LLVM pass plugin that simplifies the coroutine state machines of async Rust.
+//!
+//! The way of the data: [`llvm`] (typed access to the IR) -> [`model`] (recognised coroutines) ->
+//! [`transform`] (one file per transformation) -> [`report`]. `plugin` is the border to the host.
+
+pub mod llvm;
+pub mod model;
+pub mod options;
+mod plugin;
+pub mod report;
+pub mod transform;

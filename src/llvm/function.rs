@@ -1,0 +1,326 @@
+//! Functions and blocks.
+
+use super::{Inst, Module, Type, Value, raw};
+use llvm_sys::LLVMLinkage;
+use llvm_sys::core::*;
+use llvm_sys::prelude::{LLVMAttributeRef, LLVMBasicBlockRef};
+
+/// A function, defined or declared.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Function(pub(super) Value);
+
+/// A basic block.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Block(pub(super) LLVMBasicBlockRef);
+
+impl Function {
+    /// Its address as a value.
+    pub fn value(self) -> Value {
+        self.0
+    }
+
+    /// The mangled name.
+    pub fn symbol(self) -> String {
+        self.0.name()
+    }
+
+    /// Has it a body in this module?
+    pub fn is_defined(self) -> bool {
+        // SAFETY: a function.
+        unsafe { LLVMIsDeclaration(self.0.0) == 0 }
+    }
+
+    /// Is it invisible outside this module?
+    pub fn has_local_linkage(self) -> bool {
+        // SAFETY: a function.
+        let linkage = unsafe { LLVMGetLinkage(self.0.0) };
+        matches!(linkage, LLVMLinkage::LLVMInternalLinkage | LLVMLinkage::LLVMPrivateLinkage)
+    }
+
+    /// The entry block of a definition.
+    pub fn entry(self) -> Option<Block> {
+        // SAFETY: only a definition is asked.
+        self.is_defined().then(|| Block(unsafe { LLVMGetEntryBasicBlock(self.0.0) }))
+    }
+
+    /// Its blocks in order.
+    pub fn blocks(self) -> Vec<Block> {
+        // SAFETY: walks the list of blocks, which nothing changes meanwhile.
+        unsafe {
+            let mut blocks = Vec::with_capacity(LLVMCountBasicBlocks(self.0.0) as usize);
+            let mut block = LLVMGetFirstBasicBlock(self.0.0);
+            while !block.is_null() {
+                blocks.push(Block(block));
+                block = LLVMGetNextBasicBlock(block);
+            }
+            blocks
+        }
+    }
+
+    /// All instructions in order.
+    pub fn instructions(self) -> impl Iterator<Item = Inst> {
+        self.blocks().into_iter().flat_map(Block::instructions)
+    }
+
+    /// Its parameters.
+    pub fn parameters(self) -> Vec<Value> {
+        // SAFETY: indices below the count.
+        unsafe {
+            (0..LLVMCountParams(self.0.0)).map(|i| Value(LLVMGetParam(self.0.0, i))).collect()
+        }
+    }
+
+    /// The type behind parameter 0's `sret`.
+    pub fn sret_type(self) -> Option<Type> {
+        let attribute = self.enum_attribute(1, "sret")?;
+        // SAFETY: `sret` is a type attribute.
+        Some(Type(unsafe { LLVMGetTypeAttributeValue(attribute) }))
+    }
+
+    /// Has it this function attribute, for instance `optnone`?
+    pub fn has_attribute(self, name: &str) -> bool {
+        self.enum_attribute(LLVM_FUNCTION_INDEX, name).is_some()
+    }
+
+    fn enum_attribute(self, index: u32, name: &str) -> Option<LLVMAttributeRef> {
+        // SAFETY: the kind number comes from LLVM; an index without attributes gives null.
+        unsafe {
+            if index != LLVM_FUNCTION_INDEX && index > LLVMCountParams(self.0.0) {
+                return None;
+            }
+            let kind = LLVMGetEnumAttributeKindForName(name.as_ptr().cast(), name.len());
+            let attribute = LLVMGetEnumAttributeAtIndex(self.0.0, index, kind);
+            (!attribute.is_null()).then_some(attribute)
+        }
+    }
+
+    /// The value of a string attribute, as in `"corofold"="..."`.
+    pub fn string_attribute(self, name: &str) -> Option<String> {
+        // SAFETY: LLVM copies the name and returns a pointer to `length` bytes.
+        unsafe {
+            let attribute = LLVMGetStringAttributeAtIndex(
+                self.0.0,
+                LLVM_FUNCTION_INDEX,
+                name.as_ptr().cast(),
+                name.len() as u32,
+            );
+            if attribute.is_null() {
+                return None;
+            }
+            let mut length = 0;
+            let text = LLVMGetStringAttributeValue(attribute, &mut length);
+            Some(super::copied(text, length as usize))
+        }
+    }
+
+    /// Sets a string attribute, replacing its former value.
+    pub fn set_string_attribute(self, name: &str, value: &str) {
+        // SAFETY: LLVM copies both strings.
+        unsafe {
+            let attribute = LLVMCreateStringAttribute(
+                LLVMGetTypeContext(LLVMTypeOf(self.0.0)),
+                name.as_ptr().cast(),
+                name.len() as u32,
+                value.as_ptr().cast(),
+                value.len() as u32,
+            );
+            LLVMAddAttributeAtIndex(self.0.0, LLVM_FUNCTION_INDEX, attribute);
+        }
+    }
+
+    /// File and line of its debug information.
+    pub fn file_and_line(self) -> Option<(String, u32)> {
+        use llvm_sys::debuginfo::*;
+        // SAFETY: a subprogram is a scope; the file name is `length` bytes owned by LLVM.
+        unsafe {
+            let subprogram = LLVMGetSubprogram(self.0.0);
+            if subprogram.is_null() {
+                return None;
+            }
+            let file = LLVMDIScopeGetFile(subprogram);
+            if file.is_null() {
+                return None;
+            }
+            let mut length = 0;
+            let name = LLVMDIFileGetFilename(file, &mut length);
+            Some((super::copied(name, length as usize), LLVMDISubprogramGetLine(subprogram)))
+        }
+    }
+
+    /// A new block at the end.
+    pub fn append_block(self, name: &str) -> Block {
+        let name = std::ffi::CString::new(name).unwrap_or_default();
+        // SAFETY: a definition; LLVM copies the name.
+        unsafe {
+            let context = LLVMGetTypeContext(LLVMTypeOf(self.0.0));
+            Block(LLVMAppendBasicBlockInContext(context, self.0.0, name.as_ptr()))
+        }
+    }
+
+    /// Deletes the blocks that the entry does not reach.
+    pub fn remove_unreachable_blocks(self) -> bool {
+        // SAFETY: a definition.
+        unsafe { raw::LLVMCorofoldRemoveUnreachableBlocks(self.0.0) }
+    }
+
+    /// Does LLVM's verifier accept it?
+    pub fn is_valid(self) -> bool {
+        use llvm_sys::analysis::{LLVMVerifierFailureAction::*, LLVMVerifyFunction};
+        // SAFETY: a function; the action only returns a status.
+        unsafe { LLVMVerifyFunction(self.0.0, LLVMReturnStatusAction) == 0 }
+    }
+
+    /// Reports an error that fails the compilation.
+    pub fn report_error(self, text: &str) {
+        // SAFETY: the text is copied before the call returns.
+        unsafe { raw::LLVMCorofoldError(self.0.0, text.as_ptr().cast(), text.len()) }
+    }
+}
+
+impl Block {
+    /// The function it belongs to.
+    pub fn function(self) -> Function {
+        // SAFETY: every block seen here stands in a function.
+        Function(Value(unsafe { LLVMGetBasicBlockParent(self.0) }))
+    }
+
+    /// As an operand, for its users.
+    pub fn as_value(self) -> Value {
+        // SAFETY: a block.
+        Value(unsafe { LLVMBasicBlockAsValue(self.0) })
+    }
+
+    /// Its label.
+    pub fn name(self) -> String {
+        self.as_value().name()
+    }
+
+    /// Its instructions in order.
+    pub fn instructions(self) -> Vec<Inst> {
+        // SAFETY: walks the list of instructions, which nothing changes meanwhile.
+        unsafe {
+            let mut instructions = Vec::new();
+            let mut next = LLVMGetFirstInstruction(self.0);
+            while !next.is_null() {
+                instructions.push(Inst(Value(next)));
+                next = LLVMGetNextInstruction(next);
+            }
+            instructions
+        }
+    }
+
+    /// Its terminator.
+    pub fn terminator(self) -> Option<Inst> {
+        // SAFETY: a block.
+        unsafe { Value::from_raw(LLVMGetBasicBlockTerminator(self.0)) }.map(Inst)
+    }
+
+    /// Its successors, in the terminator's order.
+    pub fn successors(self) -> Vec<Block> {
+        self.terminator().map(Inst::successors).unwrap_or_default()
+    }
+
+    /// Its predecessors, one entry per block, sorted by nothing but the use list.
+    pub fn predecessors(self) -> Vec<Block> {
+        let mut predecessors: Vec<Block> = Vec::new();
+        for user in self.as_value().users() {
+            let Some(terminator) = user.as_instruction() else { continue };
+            let block = terminator.block();
+            if terminator.successor_count() > 0 && !predecessors.contains(&block) {
+                predecessors.push(block);
+            }
+        }
+        predecessors
+    }
+
+    /// The one predecessor, if there is just one.
+    pub fn single_predecessor(self) -> Option<Block> {
+        match self.predecessors()[..] {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// Its phis.
+    pub fn phis(self) -> Vec<Inst> {
+        self.instructions().into_iter().take_while(|i| i.is(super::Opcode::LLVMPHI)).collect()
+    }
+
+    /// Does it hold nothing but `unreachable` and markers?
+    pub fn is_unreachable(self) -> bool {
+        self.terminator().is_some_and(|last| {
+            last.is(super::Opcode::LLVMUnreachable)
+                && self.instructions().into_iter().all(|i| i == last || i.is_marker())
+        })
+    }
+
+    /// Ends it with a branch to `target`.
+    pub fn branch_to(self, target: Block) -> Inst {
+        let builder = Module::of(self).builder_at_end(self);
+        // SAFETY: two blocks of one function.
+        Inst(Value(unsafe { LLVMBuildBr(builder.raw(), target.0) }))
+    }
+
+    /// Ends it with `unreachable`.
+    pub fn end_unreachable(self) {
+        let builder = Module::of(self).builder_at_end(self);
+        // SAFETY: a block without terminator.
+        unsafe { LLVMBuildUnreachable(builder.raw()) };
+    }
+
+    /// Tells its phis that `predecessor` has one edge less.
+    pub fn remove_predecessor(self, predecessor: Block) {
+        // SAFETY: two blocks of one function.
+        unsafe { raw::LLVMCorofoldRemovePredecessor(self.0, predecessor.0) }
+    }
+}
+
+/// LLVM's index for attributes of the function itself.
+const LLVM_FUNCTION_INDEX: u32 = u32::MAX;
+
+/// Building at the end of a block.
+impl Block {
+    /// Stores `value` at `offset` bytes from `pointer`.
+    pub fn append_store(self, pointer: Value, offset: i64, value: Value) {
+        let builder = Module::of(self).builder_at_end(self);
+        // SAFETY: values of one context; the address is computed in bytes. Alignment 1 is always
+        // true and LLVM raises it where it knows more.
+        unsafe {
+            let context = LLVMGetTypeContext(LLVMTypeOf(pointer.0));
+            let byte = LLVMInt8TypeInContext(context);
+            let index = LLVMConstInt(LLVMInt64TypeInContext(context), offset as u64, 1);
+            let mut indices = [index];
+            let address = LLVMBuildInBoundsGEP2(
+                builder.raw(),
+                byte,
+                pointer.0,
+                indices.as_mut_ptr(),
+                1,
+                c"".as_ptr(),
+            );
+            LLVMSetAlignment(LLVMBuildStore(builder.raw(), value.0, address), 1);
+        }
+    }
+
+    /// Ends it with `ret void`.
+    pub fn append_return_void(self) {
+        let builder = Module::of(self).builder_at_end(self);
+        // SAFETY: a block without terminator.
+        unsafe { LLVMBuildRetVoid(builder.raw()) };
+    }
+
+    /// Ends it with `ret value`.
+    pub fn append_return(self, value: Value) {
+        let builder = Module::of(self).builder_at_end(self);
+        // SAFETY: a block without terminator; the caller matched the type.
+        unsafe { LLVMBuildRet(builder.raw(), value.0) };
+    }
+}
+
+impl Function {
+    /// The type it returns.
+    pub fn return_type(self) -> Type {
+        // SAFETY: a function's value type is a function type.
+        Type(unsafe { LLVMGetReturnType(LLVMGlobalGetValueType(self.0.0)) })
+    }
+}

@@ -1,0 +1,383 @@
+//! Instructions.
+
+use super::{Block, ByteRange, Function, Module, Type, Value, raw};
+use llvm_sys::LLVMOpcode;
+use llvm_sys::core::*;
+
+/// LLVM's opcodes.
+pub use llvm_sys::LLVMOpcode as Opcode;
+
+/// An instruction.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Inst(pub(super) Value);
+
+impl Inst {
+    /// The value it yields.
+    pub fn value(self) -> Value {
+        self.0
+    }
+
+    /// What it does.
+    pub fn opcode(self) -> Opcode {
+        // SAFETY: an instruction.
+        unsafe { LLVMGetInstructionOpcode(self.0.0) }
+    }
+
+    /// Is it this opcode?
+    pub fn is(self, opcode: Opcode) -> bool {
+        self.opcode() == opcode
+    }
+
+    /// The block it stands in.
+    pub fn block(self) -> Block {
+        // SAFETY: every instruction seen here stands in a block.
+        Block(unsafe { LLVMGetInstructionParent(self.0.0) })
+    }
+
+    /// The instruction after it.
+    pub fn next(self) -> Option<Inst> {
+        // SAFETY: an instruction in a block.
+        unsafe { Value::from_raw(LLVMGetNextInstruction(self.0.0)) }.map(Inst)
+    }
+
+    /// The instruction before it.
+    pub fn previous(self) -> Option<Inst> {
+        // SAFETY: an instruction in a block.
+        unsafe { Value::from_raw(LLVMGetPreviousInstruction(self.0.0)) }.map(Inst)
+    }
+
+    /// Operand `index`.
+    pub fn operand(self, index: u32) -> Option<Value> {
+        // SAFETY: the index is below the count.
+        unsafe {
+            if index >= LLVMGetNumOperands(self.0.0).max(0) as u32 {
+                return None;
+            }
+            Value::from_raw(LLVMGetOperand(self.0.0, index))
+        }
+    }
+
+    /// All operands.
+    pub fn operands(self) -> Vec<Value> {
+        self.0.operands()
+    }
+
+    /// Replaces operand `index`.
+    pub fn set_operand(self, index: u32, value: Value) {
+        // SAFETY: callers pass an index that `operands` showed, and a value of the same type.
+        unsafe { LLVMSetOperand(self.0.0, index, value.0) }
+    }
+
+    /// Number of successors, if it is a terminator.
+    pub fn successor_count(self) -> u32 {
+        // SAFETY: asked of terminators only; others have none.
+        unsafe {
+            if LLVMIsATerminatorInst(self.0.0).is_null() {
+                return 0;
+            }
+            LLVMGetNumSuccessors(self.0.0)
+        }
+    }
+
+    /// Successors of a terminator, in order.
+    pub fn successors(self) -> Vec<Block> {
+        // SAFETY: indices below the count.
+        (0..self.successor_count())
+            .map(|i| Block(unsafe { LLVMGetSuccessor(self.0.0, i) }))
+            .collect()
+    }
+
+    /// Makes successor `index` another block. Phis are the caller's business.
+    pub fn set_successor(self, index: u32, block: Block) {
+        // SAFETY: callers pass an index that `successors` showed.
+        unsafe { LLVMSetSuccessor(self.0.0, index, block.0) }
+    }
+
+    /// An unconditional branch's target.
+    pub fn as_unconditional_branch(self) -> Option<Block> {
+        // SAFETY: `LLVMIsConditional` is asked of a branch only.
+        unsafe {
+            (self.is(LLVMOpcode::LLVMBr) && LLVMIsConditional(self.0.0) == 0)
+                .then(|| Block(LLVMGetSuccessor(self.0.0, 0)))
+        }
+    }
+
+    /// A conditional branch's condition, its block if true and its block if false.
+    pub fn as_conditional_branch(self) -> Option<(Value, Block, Block)> {
+        // SAFETY: a conditional branch has a condition and two successors.
+        unsafe {
+            if !self.is(LLVMOpcode::LLVMBr) || LLVMIsConditional(self.0.0) == 0 {
+                return None;
+            }
+            let condition = Value(LLVMGetCondition(self.0.0));
+            let if_true = Block(LLVMGetSuccessor(self.0.0, 0));
+            Some((condition, if_true, Block(LLVMGetSuccessor(self.0.0, 1))))
+        }
+    }
+
+    /// A switch's default block and its cases.
+    pub fn as_switch(self) -> Option<(Block, Vec<(Value, Block)>)> {
+        if !self.is(LLVMOpcode::LLVMSwitch) {
+            return None;
+        }
+        // SAFETY: successor 0 of a switch is its default, successor i > 0 belongs to case value i.
+        unsafe {
+            let count = LLVMGetNumSuccessors(self.0.0);
+            let default = Block(LLVMGetSuccessor(self.0.0, 0));
+            let cases = (1..count)
+                .map(|i| {
+                    let value = Value(LLVMGetSwitchCaseValue(self.0.0, i));
+                    (value, Block(LLVMGetSuccessor(self.0.0, i)))
+                })
+                .collect();
+            Some((default, cases))
+        }
+    }
+
+    /// Removes the case `value` from a switch.
+    pub fn remove_switch_case(self, value: Value) -> bool {
+        // SAFETY: the callers hold a switch and one of its case constants.
+        unsafe { raw::LLVMCorofoldRemoveSwitchCase(self.0.0, value.0) }
+    }
+
+    /// The pointer of a load or the destination of a store.
+    pub fn pointer(self) -> Option<Value> {
+        match self.opcode() {
+            LLVMOpcode::LLVMLoad => self.operand(0),
+            LLVMOpcode::LLVMStore => self.operand(1),
+            _ => None,
+        }
+    }
+
+    /// Is it a load or store with neither `volatile` nor an atomic ordering?
+    pub fn is_simple_access(self) -> bool {
+        // SAFETY: volatility is asked of loads and stores only.
+        unsafe {
+            matches!(self.opcode(), LLVMOpcode::LLVMLoad | LLVMOpcode::LLVMStore)
+                && LLVMGetVolatile(self.0.0) == 0
+                && LLVMIsAtomic(self.0.0) == 0
+        }
+    }
+
+    /// A call or an invoke?
+    pub fn is_call(self) -> bool {
+        matches!(self.opcode(), LLVMOpcode::LLVMCall | LLVMOpcode::LLVMInvoke)
+    }
+
+    /// The function that a call or invoke calls directly.
+    pub fn callee(self) -> Option<Function> {
+        if !self.is_call() {
+            return None;
+        }
+        // SAFETY: a call or invoke.
+        unsafe { Value::from_raw(LLVMGetCalledValue(self.0.0)) }?.as_function()
+    }
+
+    /// The arguments of a call or invoke.
+    pub fn arguments(self) -> Vec<Value> {
+        if !self.is_call() {
+            return Vec::new();
+        }
+        // SAFETY: the first `LLVMGetNumArgOperands` operands of a call are its arguments.
+        unsafe {
+            (0..LLVMGetNumArgOperands(self.0.0))
+                .map(|i| Value(LLVMGetOperand(self.0.0, i)))
+                .collect()
+        }
+    }
+
+    /// An invoke's normal and unwind destinations.
+    pub fn as_invoke(self) -> Option<(Block, Block)> {
+        // SAFETY: an invoke has both.
+        unsafe {
+            self.is(LLVMOpcode::LLVMInvoke)
+                .then(|| (Block(LLVMGetNormalDest(self.0.0)), Block(LLVMGetUnwindDest(self.0.0))))
+        }
+    }
+
+    /// A call of an intrinsic whose name starts with `prefix`, as in `llvm.lifetime.`?
+    pub fn is_intrinsic(self, prefix: &str) -> bool {
+        // SAFETY: an instruction.
+        let id = unsafe { raw::LLVMCorofoldIntrinsicId(self.0.0) };
+        id != 0 && self.callee().is_some_and(|callee| callee.symbol().starts_with(prefix))
+    }
+
+    /// A lifetime marker?
+    pub fn is_lifetime_marker(self) -> bool {
+        // SAFETY: a live value.
+        unsafe { raw::LLVMCorofoldIsLifetimeMarker(self.0.0) }
+    }
+
+    /// A lifetime marker or a debug intrinsic: no behaviour?
+    pub fn is_marker(self) -> bool {
+        // SAFETY: a live value.
+        self.is_lifetime_marker() || unsafe { raw::LLVMCorofoldIsDebugIntrinsic(self.0.0) }
+    }
+
+    /// May it write memory, unwind, or not return?
+    pub fn has_side_effects(self) -> bool {
+        // SAFETY: an instruction.
+        unsafe { raw::LLVMCorofoldHasSideEffects(self.0.0) }
+    }
+
+    /// Same opcode, types, flags, attributes and other state, whatever the operands.
+    pub fn is_same_operation(self, other: Inst) -> bool {
+        // SAFETY: two instructions.
+        unsafe { raw::LLVMCorofoldIsSameOperation(self.0.0, other.0.0) }
+    }
+
+    /// The single interval of its `!range`.
+    pub fn range(self) -> Option<ByteRange> {
+        // SAFETY: metadata kind names are plain bytes; a range node holds constants in pairs.
+        unsafe {
+            let kind = LLVMGetMDKindIDInContext(
+                LLVMGetTypeContext(LLVMTypeOf(self.0.0)),
+                c"range".as_ptr(),
+                5,
+            );
+            let node = LLVMGetMetadata(self.0.0, kind);
+            if node.is_null() || LLVMGetMDNodeNumOperands(node) != 2 {
+                return None;
+            }
+            let mut bounds = [std::ptr::null_mut(); 2];
+            LLVMGetMDNodeOperands(node, bounds.as_mut_ptr());
+            let low = Value::from_raw(bounds[0])?.as_integer()?;
+            let high = Value::from_raw(bounds[1])?.as_integer()?;
+            Some(ByteRange { low, high })
+        }
+    }
+
+    /// Line and column of its debug location, where that has a line.
+    pub fn line_and_column(self) -> Option<(u32, u32)> {
+        // SAFETY: an instruction.
+        let (line, column) =
+            unsafe { (LLVMGetDebugLocLine(self.0.0), LLVMGetDebugLocColumn(self.0.0)) };
+        (line != 0).then_some((line, column))
+    }
+
+    /// The type of the loaded or stored value, or of the result.
+    pub fn accessed_type(self) -> Type {
+        match (self.opcode(), self.operand(0)) {
+            (LLVMOpcode::LLVMStore, Some(stored)) => stored.ty(),
+            _ => self.0.ty(),
+        }
+    }
+
+    /// The constant indices of an `extractvalue` or `insertvalue`.
+    pub fn aggregate_indices(self) -> Vec<u32> {
+        if !matches!(self.opcode(), LLVMOpcode::LLVMExtractValue | LLVMOpcode::LLVMInsertValue) {
+            return Vec::new();
+        }
+        // SAFETY: LLVM returns as many indices as it counts.
+        unsafe {
+            let count = LLVMGetNumIndices(self.0.0) as usize;
+            std::slice::from_raw_parts(LLVMGetIndices(self.0.0), count).to_vec()
+        }
+    }
+
+    /// An `icmp eq` or `icmp ne`: true for `eq`.
+    pub fn equality_predicate(self) -> Option<bool> {
+        use llvm_sys::LLVMIntPredicate::{LLVMIntEQ, LLVMIntNE};
+        if !self.is(LLVMOpcode::LLVMICmp) {
+            return None;
+        }
+        // SAFETY: an integer comparison.
+        match unsafe { LLVMGetICmpPredicate(self.0.0) } {
+            LLVMIntEQ => Some(true),
+            LLVMIntNE => Some(false),
+            _ => None,
+        }
+    }
+
+    /// `nuw` on a `trunc`.
+    pub fn has_no_unsigned_wrap(self) -> bool {
+        // SAFETY: asked of an instruction that can carry the flag.
+        self.is(LLVMOpcode::LLVMTrunc) && unsafe { LLVMGetNUW(self.0.0) != 0 }
+    }
+
+    /// Counts an execution for coverage or profiles: nothing that the program can see.
+    pub fn is_profile_counter(self) -> bool {
+        let counts_in_global = matches!(self.opcode(), LLVMOpcode::LLVMAtomicRMW)
+            && self.0.is_unused()
+            && self.operand(0).is_some_and(|pointer| {
+                let (base, _) = Module::of(self.block()).base_and_offset(pointer);
+                base.name().starts_with("__profc_")
+            });
+        counts_in_global || self.is_intrinsic("llvm.instrprof.")
+    }
+
+    /// The incoming edges of a phi.
+    pub fn incoming(self) -> Vec<(Value, Block)> {
+        if !self.is(LLVMOpcode::LLVMPHI) {
+            return Vec::new();
+        }
+        // SAFETY: indices below the count.
+        unsafe {
+            (0..LLVMCountIncoming(self.0.0))
+                .map(|i| {
+                    let value = Value(LLVMGetIncomingValue(self.0.0, i));
+                    (value, Block(LLVMGetIncomingBlock(self.0.0, i)))
+                })
+                .collect()
+        }
+    }
+
+    /// Removes it. Its uses must be gone.
+    pub fn erase(self) {
+        debug_assert!(self.0.is_unused());
+        // SAFETY: without users nothing refers to it any more.
+        unsafe { LLVMInstructionEraseFromParent(self.0.0) }
+    }
+
+    /// A copy of it at the end of `block`, with operands as given by `operand_of`.
+    pub fn clone_to_end(self, block: Block, mut operand_of: impl FnMut(Value) -> Value) -> Inst {
+        let module = Module::of(block);
+        let builder = module.builder_at_end(block);
+        // SAFETY: a detached clone is inserted at once; operands keep their types.
+        unsafe {
+            let clone = Inst(Value(LLVMInstructionClone(self.0.0)));
+            LLVMInsertIntoBuilder(builder.raw(), clone.0.0);
+            for (index, operand) in self.operands().into_iter().enumerate() {
+                clone.set_operand(index as u32, operand_of(operand));
+            }
+            clone
+        }
+    }
+
+    /// Gives it the debug location of `other`, or none.
+    pub fn copy_debug_location(self, other: Inst) {
+        use llvm_sys::debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc};
+        // SAFETY: two instructions; a null location removes the former one.
+        unsafe {
+            LLVMInstructionSetDebugLoc(self.0.0, LLVMInstructionGetDebugLoc(other.0.0));
+        }
+    }
+
+    /// Turns it and all after it into `unreachable`.
+    pub fn change_to_unreachable(self) {
+        // SAFETY: an instruction in a block; LLVM repairs the phis of the successors.
+        unsafe { raw::LLVMCorofoldChangeToUnreachable(self.0.0) }
+    }
+
+    /// Splits its block before it; the new block begins with it.
+    pub fn split_before(self) -> Block {
+        // SAFETY: an instruction in a block.
+        Block(unsafe { raw::LLVMCorofoldSplitBefore(self.0.0) })
+    }
+
+    /// Inlines this call. False, and nothing changed, where LLVM declines.
+    pub fn inline(self) -> bool {
+        // SAFETY: a call or invoke.
+        self.is_call() && unsafe { raw::LLVMCorofoldInlineCall(self.0.0) }
+    }
+
+    /// Removes a call or invoke without result; an invoke becomes a branch to its normal block.
+    pub fn erase_call(self) {
+        let call = match self.as_invoke() {
+            // SAFETY: an invoke without a used result.
+            Some(_) => Inst(Value(unsafe { raw::LLVMCorofoldInvokeToCall(self.0.0) })),
+            None => self,
+        };
+        call.erase();
+    }
+}

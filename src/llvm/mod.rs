@@ -1,0 +1,33 @@
+//! Typed handles over LLVM's C API and the shim: the only layer with `unsafe`.
+//!
+//! llvm-sys is used without inkwell: inkwell's value enums panic on types and operands that they
+//! do not know (metadata, tokens), and here a surprise in the IR has to mean "leave it alone".
+//!
+//! A handle is as valid as the object behind it: it must not be used once that is erased or its
+//! module is gone. Passes keep to that by planning on handles first and erasing last.
+
+mod function;
+mod instruction;
+mod module;
+pub(crate) mod raw;
+mod value;
+
+pub use function::{Block, Function};
+pub use instruction::{Inst, Opcode};
+pub use module::{Module, RemarkKind};
+pub use value::{ByteRange, Type, Value};
+
+use std::ffi::c_char;
+
+/// A string that LLVM owns, copied.
+///
+/// # Safety
+/// `text` must be null or point to `length` readable bytes.
+unsafe fn copied(text: *const c_char, length: usize) -> String {
+    if text.is_null() {
+        return String::new();
+    }
+    // SAFETY: as promised by the caller.
+    let bytes = unsafe { std::slice::from_raw_parts(text.cast::<u8>(), length) };
+    String::from_utf8_lossy(bytes).into_owned()
+}

@@ -1,0 +1,165 @@
+//! The module that a pass works on.
+
+use super::{Block, Function, Inst, Value, raw};
+use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
+use llvm_sys::core::*;
+use llvm_sys::prelude::{LLVMBuilderRef, LLVMModuleRef};
+
+/// A module borrowed from the host for the run of one pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Module(LLVMModuleRef);
+
+/// The kinds of LLVM's optimisation remarks. Must match `LLVMCorofoldRemarkKind`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u32)]
+pub enum RemarkKind {
+    /// Something was done.
+    Passed = 0,
+    /// Something was left alone.
+    Missed = 1,
+    /// A fact.
+    Analysis = 2,
+}
+
+/// An instruction builder, disposed of on drop.
+pub(super) struct Builder(LLVMBuilderRef);
+
+impl Builder {
+    pub(super) fn raw(&self) -> LLVMBuilderRef {
+        self.0
+    }
+}
+
+impl Drop for Builder {
+    fn drop(&mut self) {
+        // SAFETY: created by `builder_at_end`, disposed of once.
+        unsafe { LLVMDisposeBuilder(self.0) }
+    }
+}
+
+impl Module {
+    /// Wraps a module of the host.
+    ///
+    /// # Safety
+    /// `raw` must be a live module that no other thread uses while the handle is in use.
+    pub unsafe fn from_raw(raw: LLVMModuleRef) -> Self {
+        Self(raw)
+    }
+
+    /// The module that a block belongs to.
+    pub fn of(block: Block) -> Self {
+        // SAFETY: a block in a function in a module.
+        Self(unsafe { LLVMGetGlobalParent(block.function().value().0) })
+    }
+
+    /// Its identifier: for rustc the name of the codegen unit.
+    pub fn name(self) -> String {
+        let mut length = 0;
+        // SAFETY: LLVM returns a pointer to `length` bytes.
+        unsafe {
+            let text = LLVMGetModuleIdentifier(self.0, &mut length);
+            super::copied(text, length)
+        }
+    }
+
+    /// The target triple.
+    pub fn target_triple(self) -> String {
+        // SAFETY: a C string owned by the module.
+        unsafe { std::ffi::CStr::from_ptr(LLVMGetTarget(self.0)) }.to_string_lossy().into_owned()
+    }
+
+    /// All functions in order.
+    pub fn functions(self) -> Vec<Function> {
+        let mut functions = Vec::new();
+        // SAFETY: walks the list of functions, which nothing changes meanwhile.
+        unsafe {
+            let mut next = LLVMGetFirstFunction(self.0);
+            while !next.is_null() {
+                functions.push(Function(Value(next)));
+                next = LLVMGetNextFunction(next);
+            }
+        }
+        functions
+    }
+
+    /// The base of a pointer and its constant byte offset from there.
+    pub fn base_and_offset(self, pointer: Value) -> (Value, i64) {
+        let mut offset = 0;
+        if !pointer.ty().is_pointer() {
+            return (pointer, 0);
+        }
+        // SAFETY: a pointer of this module.
+        let base = unsafe { raw::LLVMCorofoldStripConstantOffset(self.0, pointer.0, &mut offset) };
+        (Value(base), offset)
+    }
+
+    /// Bytes that a store of `value` writes.
+    pub fn store_size(self, value: Value) -> u64 {
+        // SAFETY: the layout belongs to the module; stored values have sized types.
+        unsafe {
+            let layout = llvm_sys::target::LLVMGetModuleDataLayout(self.0);
+            llvm_sys::target::LLVMStoreSizeOfType(layout, LLVMTypeOf(value.0))
+        }
+    }
+
+    /// What LLVM's verifier says against it.
+    pub fn verify(self) -> Result<(), String> {
+        let mut message = std::ptr::null_mut();
+        // SAFETY: the message is a C string, freed here.
+        unsafe {
+            let is_broken = LLVMVerifyModule(
+                self.0,
+                LLVMVerifierFailureAction::LLVMReturnStatusAction,
+                &mut message,
+            ) != 0;
+            let text = std::ffi::CStr::from_ptr(message).to_string_lossy().into_owned();
+            LLVMDisposeMessage(message);
+            if is_broken { Err(text) } else { Ok(()) }
+        }
+    }
+
+    /// Emits a remark of pass `corofold` at an instruction, or at the head of the function.
+    pub fn remark(
+        self,
+        kind: RemarkKind,
+        name: &str,
+        function: Function,
+        at: Option<Inst>,
+        text: &str,
+    ) {
+        let at = at.map_or(std::ptr::null_mut(), |at| at.value().0);
+        // SAFETY: both strings are read during the call only.
+        unsafe {
+            raw::LLVMCorofoldRemark(
+                function.value().0,
+                at,
+                kind as u32,
+                name.as_ptr().cast(),
+                name.len(),
+                text.as_ptr().cast(),
+                text.len(),
+            );
+        }
+    }
+
+    pub(super) fn builder_at_end(self, block: Block) -> Builder {
+        // SAFETY: the builder belongs to the module's context and is disposed of on drop.
+        unsafe {
+            let builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(self.0));
+            LLVMPositionBuilderAtEnd(builder, block.0);
+            Builder(builder)
+        }
+    }
+
+    /// A call of an intrinsic without arguments or overloads, such as `llvm.trap`.
+    pub fn call_intrinsic_at_end(self, block: Block, name: &str) {
+        let builder = self.builder_at_end(block);
+        // SAFETY: the intrinsic takes no arguments and returns nothing.
+        unsafe {
+            let id = LLVMLookupIntrinsicID(name.as_ptr().cast(), name.len());
+            let declaration = LLVMGetIntrinsicDeclaration(self.0, id, std::ptr::null_mut(), 0);
+            let ty = LLVMGlobalGetValueType(declaration);
+            LLVMBuildCall2(builder.raw(), ty, declaration, std::ptr::null_mut(), 0, c"".as_ptr());
+        }
+    }
+}

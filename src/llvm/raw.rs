@@ -1,0 +1,48 @@
+//! Declarations of the shim's functions: the other side of `llvm-pass/Corofold.h`.
+
+use llvm_sys::prelude::{LLVMBasicBlockRef, LLVMModuleRef, LLVMValueRef};
+use std::ffi::{c_char, c_void};
+
+/// A `llvm::ModulePassManager`.
+pub type PassManagerRef = *mut c_void;
+/// A `llvm::PassBuilder`.
+pub type PassBuilderRef = *mut c_void;
+
+unsafe extern "C" {
+    pub fn LLVMCorofoldRegister(builder: PassBuilderRef);
+    pub fn LLVMCorofoldAddPass(
+        manager: PassManagerRef,
+        number: u32,
+        options: *const c_char,
+        length: usize,
+    ) -> bool;
+    pub fn LLVMCorofoldAddPrinter(manager: PassManagerRef);
+    pub fn LLVMCorofoldAddReporter(manager: PassManagerRef, options: *const c_char, length: usize);
+    pub fn LLVMCorofoldError(function: LLVMValueRef, text: *const c_char, length: usize);
+    pub fn LLVMCorofoldRemark(
+        function: LLVMValueRef,
+        at: LLVMValueRef,
+        kind: u32,
+        name: *const c_char,
+        name_length: usize,
+        text: *const c_char,
+        length: usize,
+    );
+    pub fn LLVMCorofoldStripConstantOffset(
+        module: LLVMModuleRef,
+        pointer: LLVMValueRef,
+        offset: *mut i64,
+    ) -> LLVMValueRef;
+    pub fn LLVMCorofoldRemoveSwitchCase(switch: LLVMValueRef, case: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldRemoveUnreachableBlocks(function: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldChangeToUnreachable(instruction: LLVMValueRef);
+    pub fn LLVMCorofoldInvokeToCall(invoke: LLVMValueRef) -> LLVMValueRef;
+    pub fn LLVMCorofoldSplitBefore(instruction: LLVMValueRef) -> LLVMBasicBlockRef;
+    pub fn LLVMCorofoldRemovePredecessor(block: LLVMBasicBlockRef, predecessor: LLVMBasicBlockRef);
+    pub fn LLVMCorofoldInlineCall(call: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldIsSameOperation(a: LLVMValueRef, b: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldIsLifetimeMarker(value: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldIsDebugIntrinsic(value: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldHasSideEffects(instruction: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldIntrinsicId(call: LLVMValueRef) -> u32;
+}

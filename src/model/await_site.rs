@@ -1,0 +1,342 @@
+//! Await sites: where a coroutine polls a child that it owns in its frame.
+//!
+//! rustc emits for `child.await` (lifetime markers left out)
+//! ```text
+//! resume target of k --.
+//!                       v
+//! entry edge ------> poll block: slot = frame + offset
+//!                                pinned = Pin::new_unchecked(slot)
+//!                                result = Child::poll(pinned, cx)
+//!                                br (result is Pending), suspend exit of k, ready block
+//! ```
+
+use super::{Dispatch, SuspendExit};
+use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
+use std::fmt;
+
+/// The part of a returned `Poll` that a test looks at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ResultPart {
+    /// The value itself.
+    Whole,
+    /// An element of a returned pair.
+    Element(u32),
+    /// Bytes at an offset of the `sret` slot, or of an integer that carries an aggregate.
+    Bytes(i64),
+}
+
+/// The value of a part of the result that means `Poll::Pending`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PendingTest {
+    /// The tested part.
+    pub part: ResultPart,
+    /// The constant, in the type of the part.
+    pub value: Value,
+}
+
+impl fmt::Display for PendingTest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let constant = self.value.to_text();
+        match self.part {
+            ResultPart::Whole => write!(f, "{constant}"),
+            ResultPart::Element(index) => write!(f, "{constant} in element {index}"),
+            ResultPart::Bytes(offset) => write!(f, "{constant} at {offset}"),
+        }
+    }
+}
+
+/// One await site.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AwaitSite {
+    /// The suspend state.
+    pub state: u64,
+    /// The call or invoke that polls the child.
+    pub poll: Inst,
+    /// The function it calls, unless that is behind a pointer.
+    pub callee: Option<Function>,
+    /// Where the child lives: bytes from the start of the parent's frame. `None` where what is
+    /// polled is not in the frame, as behind a `Box`.
+    pub offset: Option<i64>,
+    /// The first block that both the entry edge and the resume edge reach.
+    pub poll_block: Block,
+    /// The target of the resume edge.
+    pub resume_target: Block,
+    /// The block that the test of the result ends.
+    pub test_block: Block,
+    /// Where a ready result leads.
+    pub ready: Block,
+    /// Where a pending result leads: the head of the suspend exit.
+    pub pending: Block,
+    /// How the test tells Pending, if it is plain.
+    pub test: Option<PendingTest>,
+}
+
+/// Longest straight line that is followed around a poll.
+const LINE_LIMIT: usize = 24;
+
+/// Recognises the await site of a suspend exit.
+pub fn await_site(module: Module, dispatch: &Dispatch, exit: &SuspendExit) -> Option<AwaitSite> {
+    let pending = exit.blocks[0];
+    let test_block = pending.single_predecessor()?;
+    let (condition, ready, pending_on) = two_way(test_block, pending)?;
+    let resume_target = dispatch.target(exit.state)?;
+    let line = straight_line(resume_target, test_block)?;
+    let poll = line.iter().rev().copied().find(|inst| is_real_call(*inst))?;
+    let poll_block = line
+        .iter()
+        .map(|inst| inst.block())
+        .find(|block| *block != resume_target && block.predecessors().len() > 1)
+        .unwrap_or(resume_target);
+    let has_sret = poll.callee().is_some_and(|callee| callee.sret_type().is_some());
+    let polled = poll.arguments().get(usize::from(has_sret)).copied();
+    Some(AwaitSite {
+        state: exit.state,
+        poll,
+        callee: poll.callee(),
+        offset: polled.and_then(|pointer| offset_in_frame(module, dispatch.frame, pointer)),
+        poll_block,
+        resume_target,
+        test_block,
+        ready,
+        pending,
+        test: condition.and_then(|condition| pending_test(module, poll, condition, pending_on)),
+    })
+}
+
+/// The condition of a two-way jump (none if it is a switch), the block other than `pending`, and
+/// what value of the condition leads to `pending`.
+fn two_way(block: Block, pending: Block) -> Option<(Option<Value>, Block, bool)> {
+    let terminator = block.terminator()?;
+    if let Some((condition, if_true, if_false)) = terminator.as_conditional_branch() {
+        let ready = if if_true == pending { if_false } else { if_true };
+        return (ready != pending).then_some((Some(condition), ready, if_true == pending));
+    }
+    let (_, cases) = terminator.as_switch()?;
+    let mut others: Vec<Block> = terminator.successors();
+    others.retain(|other| *other != pending && !other.is_unreachable());
+    others.dedup();
+    match (others[..].len(), cases.len()) {
+        (1, 1..) => Some((None, others[0], false)),
+        _ => None,
+    }
+}
+
+/// The instructions from the head of `from` to the end of `to`, if the way is a straight line
+/// (the unwind edges of invokes aside).
+fn straight_line(from: Block, to: Block) -> Option<Vec<Inst>> {
+    let mut line = Vec::new();
+    let mut block = from;
+    for _ in 0..LINE_LIMIT {
+        line.extend(block.instructions());
+        if block == to {
+            return Some(line);
+        }
+        let terminator = block.terminator()?;
+        block = match terminator.as_invoke() {
+            Some((normal, _)) => normal,
+            None => terminator.as_unconditional_branch()?,
+        };
+    }
+    None
+}
+
+fn is_real_call(inst: Inst) -> bool {
+    inst.is_call() && !inst.is_intrinsic("llvm.")
+}
+
+/// The offset from the frame, looking through functions that only return their argument.
+pub fn offset_in_frame(module: Module, frame: Value, pointer: Value) -> Option<i64> {
+    let mut pointer = pointer;
+    let mut total = 0;
+    for _ in 0..4 {
+        let (base, offset) = module.base_and_offset(pointer);
+        total += offset;
+        if base == frame {
+            return Some(total);
+        }
+        let call = base.as_instruction()?;
+        let index = returned_argument(call.callee()?)?;
+        pointer = call.arguments().get(index).copied()?;
+    }
+    None
+}
+
+/// The parameter that a function returns, if it does nothing else: `Pin::new_unchecked`,
+/// `IntoFuture::into_future` of a reference, and the like.
+pub fn returned_argument(function: Function) -> Option<usize> {
+    let blocks = function.blocks();
+    let [only] = blocks[..] else { return None };
+    let instructions = only.instructions();
+    // Debug builds spill the argument to an alloca first.
+    let is_plain = instructions.iter().all(|inst| {
+        let only_writes_alloca = inst.is_simple_access()
+            && inst
+                .pointer()
+                .and_then(Value::as_instruction)
+                .is_some_and(|slot| slot.is(Opcode::LLVMAlloca));
+        inst.is_marker()
+            || inst.is_profile_counter()
+            || only_writes_alloca
+            || matches!(inst.opcode(), Opcode::LLVMRet | Opcode::LLVMAlloca)
+    });
+    let returned = only.terminator()?.operand(0)?;
+    if !is_plain {
+        return None;
+    }
+    function.parameters().iter().position(|parameter| *parameter == returned)
+}
+
+/// Works out which value of the result makes the test say Pending, by running the test.
+fn pending_test(
+    module: Module,
+    poll: Inst,
+    condition: Value,
+    pending_on: bool,
+) -> Option<PendingTest> {
+    let mut chain = Vec::new();
+    let mut leaf = condition;
+    while let Some(inst) = leaf.as_instruction() {
+        if !is_unary_test(inst) {
+            break;
+        }
+        chain.push(inst);
+        leaf = inst.operand(0)?;
+    }
+    chain.reverse();
+    let part = result_part(module, poll, leaf)?;
+    let value = unique_pending_value(leaf, &chain, pending_on)?;
+    Some(PendingTest { part, value: leaf.ty().integer(value) })
+}
+
+/// An operation on one value and constants.
+fn is_unary_test(inst: Inst) -> bool {
+    match inst.opcode() {
+        Opcode::LLVMZExt | Opcode::LLVMTrunc => true,
+        Opcode::LLVMICmp => {
+            inst.equality_predicate().is_some()
+                && inst.operand(1).is_some_and(|other| other.as_integer().is_some())
+        }
+        Opcode::LLVMSelect => [1, 2]
+            .iter()
+            .all(|index| inst.operand(*index).is_some_and(|other| other.as_integer().is_some())),
+        _ => false,
+    }
+}
+
+fn evaluate(chain: &[Inst], mut value: u64) -> Option<u64> {
+    for inst in chain {
+        value = match inst.opcode() {
+            Opcode::LLVMZExt => value,
+            Opcode::LLVMTrunc => {
+                let width = inst.value().ty().integer_width()?;
+                if width < 64 { value & ((1 << width) - 1) } else { value }
+            }
+            Opcode::LLVMICmp => {
+                let is_equal = value == inst.operand(1)?.as_integer()?;
+                u64::from(is_equal == inst.equality_predicate()?)
+            }
+            Opcode::LLVMSelect => inst.operand(if value != 0 { 1 } else { 2 })?.as_integer()?,
+            _ => return None,
+        };
+    }
+    Some(value)
+}
+
+/// The one value that the test takes for Pending. Values are enumerated where their range is
+/// small; else only a comparison for equality pins one down.
+fn unique_pending_value(leaf: Value, chain: &[Inst], pending_on: bool) -> Option<u64> {
+    const ENUMERATED: u64 = 256;
+    let width = leaf.ty().integer_width()?;
+    let range = leaf.as_instruction().and_then(Inst::range);
+    let small =
+        range.filter(|range| range.low < range.high && range.high - range.low <= ENUMERATED);
+    let candidates: Vec<u64> = match small {
+        Some(range) => (range.low..range.high).collect(),
+        None if width <= 8 => (0..1 << width).collect(),
+        None => {
+            let first = chain.first()?;
+            let constant = first.operand(1)?.as_integer()?;
+            let decides = |value| Some(evaluate(chain, value)? == u64::from(pending_on));
+            // All values but the constant behave alike: another one must not be Pending.
+            return (first.equality_predicate().is_some()
+                && decides(constant)?
+                && !decides(constant ^ 1)?)
+            .then_some(constant);
+        }
+    };
+    let mut pending = candidates
+        .into_iter()
+        .filter(|value| evaluate(chain, *value) == Some(u64::from(pending_on)));
+    let only = pending.next()?;
+    pending.next().is_none().then_some(only)
+}
+
+/// Which part of the poll's result a value is.
+fn result_part(module: Module, poll: Inst, leaf: Value) -> Option<ResultPart> {
+    if leaf == poll.value() {
+        return Some(ResultPart::Whole);
+    }
+    let inst = leaf.as_instruction()?;
+    if inst.is(Opcode::LLVMExtractValue) && inst.operand(0) == Some(poll.value()) {
+        return inst.aggregate_indices().first().copied().map(ResultPart::Element);
+    }
+    if !inst.is(Opcode::LLVMLoad) {
+        return None;
+    }
+    let (slot, offset) = module.base_and_offset(inst.pointer()?);
+    if poll.callee().is_some_and(|callee| callee.sret_type().is_some()) {
+        let (sret, base) = module.base_and_offset(*poll.arguments().first()?);
+        return (sret == slot).then_some(ResultPart::Bytes(offset - base));
+    }
+    stored_part(module, poll, slot, offset, inst)
+}
+
+/// The result was spilled to `slot` before the test loads from `offset` of it.
+fn stored_part(
+    module: Module,
+    poll: Inst,
+    slot: Value,
+    offset: i64,
+    load: Inst,
+) -> Option<ResultPart> {
+    let mut found = None;
+    for store in load.block().instructions().into_iter().take_while(|inst| *inst != load) {
+        if !store.is(Opcode::LLVMStore) {
+            continue;
+        }
+        let (base, at) = module.base_and_offset(store.pointer()?);
+        if base != slot {
+            continue;
+        }
+        let stored = store.operand(0)?;
+        let width = module.store_size(stored) as i64;
+        if offset < at || offset >= at + width {
+            continue;
+        }
+        found = if stored == poll.value() || is_cast_of(stored, poll.value()) {
+            Some(if at == offset && stored.ty() == load.value().ty() {
+                ResultPart::Whole
+            } else {
+                ResultPart::Bytes(offset - at)
+            })
+        } else {
+            let element = stored.as_instruction()?;
+            let is_element = element.is(Opcode::LLVMExtractValue)
+                && element.operand(0) == Some(poll.value())
+                && at == offset;
+            match element.aggregate_indices()[..] {
+                [index] if is_element => Some(ResultPart::Element(index)),
+                _ => None,
+            }
+        };
+    }
+    found
+}
+
+/// `zext i1 %result to i8`: how a returned `bool`-like value is spilled.
+fn is_cast_of(value: Value, origin: Value) -> bool {
+    value.as_instruction().is_some_and(|inst| {
+        matches!(inst.opcode(), Opcode::LLVMZExt | Opcode::LLVMTrunc)
+            && inst.operand(0) == Some(origin)
+    })
+}

@@ -1,0 +1,191 @@
+//! The dispatch on a state cell at the head of a resume function or of drop glue.
+//!
+//! ```llvm
+//! %cell  = getelementptr inbounds i8, ptr %frame, i64 20
+//! %state = load i8, ptr %cell, align 4, !range !{i8 0, i8 4}, !noundef !{}
+//! %wide  = zext i8 %state to i32
+//! switch i32 %wide, label %unreachable [ i32 0, label %unresumed ... ]
+//! ```
+//! With two cases rustc writes a `br` on `trunc nuw ... to i1` or on `icmp eq` instead.
+
+use crate::llvm::{Block, ByteRange, Function, Inst, Module, Opcode, Type, Value};
+
+/// Where in the frame the state lives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StateCell {
+    /// Bytes from the start of the frame.
+    pub offset: i64,
+    /// The integer type that is loaded.
+    pub ty: Type,
+    /// Bits of that type.
+    pub width: u32,
+    /// The `!range` of the load.
+    pub range: Option<ByteRange>,
+}
+
+impl StateCell {
+    /// Bytes of the cell.
+    pub fn size(self) -> i64 {
+        i64::from(self.width.div_ceil(8))
+    }
+
+    /// Same place and width, whatever the range says?
+    pub fn is_same_place(self, other: Self) -> bool {
+        self.offset == other.offset && self.width == other.width
+    }
+}
+
+/// One edge of the dispatch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Case {
+    /// The state.
+    pub state: u64,
+    /// Where it leads.
+    pub target: Block,
+}
+
+/// A load of the state cell and the jump on it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dispatch {
+    /// The frame pointer: the first pointer parameter after an `sret`.
+    pub frame: Value,
+    /// The cell that is loaded.
+    pub cell: StateCell,
+    /// The load.
+    pub load: Inst,
+    /// The switch or branch.
+    pub terminator: Inst,
+    /// The cases, by state.
+    pub cases: Vec<Case>,
+    /// Where all other states lead, unless that is `unreachable`.
+    pub default: Option<Block>,
+}
+
+impl Dispatch {
+    /// Reads the dispatch at the head of `function`, if there is one.
+    pub fn of(module: Module, function: Function) -> Option<Self> {
+        let frame = frame_parameter(function)?;
+        let terminator = function.entry()?.terminator()?;
+        let condition = match terminator.opcode() {
+            Opcode::LLVMSwitch => terminator.operand(0)?,
+            _ => terminator.as_conditional_branch()?.0,
+        };
+        let load = loaded_state(condition)?;
+        let (base, offset) = module.base_and_offset(load.pointer()?);
+        if base != frame || load.block() != terminator.block() || !load.is_simple_access() {
+            return None;
+        }
+        let ty = load.value().ty();
+        let cell = StateCell { offset, ty, width: ty.integer_width()?, range: load.range() };
+        let (cases, default) = match terminator.as_switch() {
+            Some((default, cases)) => switch_cases(default, &cases)?,
+            None => branch_cases(terminator, cell)?,
+        };
+        let cases: Vec<Case> =
+            cases.into_iter().filter(|case| !case.target.is_unreachable()).collect();
+        Some(Self { frame, cell, load, terminator, cases, default })
+    }
+
+    /// A resume function with two states is a branch on one of them: the other state is the one
+    /// that is stored. rustc gives the switch of a resume function an unreachable default, so
+    /// there are no more than two.
+    pub fn resolve_rest(&mut self, stored: impl Iterator<Item = u64>) {
+        let (Some(rest), [tested]) = (self.default, &self.cases[..]) else { return };
+        if self.terminator.as_conditional_branch().is_none() {
+            return;
+        }
+        let tested = tested.state;
+        let mut others: Vec<u64> = stored.filter(|state| *state != tested).collect();
+        others.sort_unstable();
+        others.dedup();
+        if let [other] = others[..] {
+            self.cases.push(Case { state: other, target: rest });
+            self.cases.sort_by_key(|case| case.state);
+            self.default = None;
+        }
+    }
+
+    /// Where `state` leads: its own case, or the default.
+    pub fn target(&self, state: u64) -> Option<Block> {
+        let own = self.cases.iter().find(|case| case.state == state).map(|case| case.target);
+        own.or(self.default)
+    }
+
+    /// Does the head do nothing but spill its parameters and look at the state?
+    pub fn head_is_pure(&self, module: Module) -> bool {
+        self.load.block().instructions().into_iter().all(|inst| {
+            let is_spill = inst.is(Opcode::LLVMStore)
+                && inst.is_simple_access()
+                && inst.pointer().is_some_and(|pointer| {
+                    let (base, _) = module.base_and_offset(pointer);
+                    base.as_instruction().is_some_and(|base| base.is(Opcode::LLVMAlloca))
+                });
+            inst == self.terminator || inst.is_marker() || is_spill || !inst.has_side_effects()
+        })
+    }
+}
+
+/// The frame pointer of a resume function or drop glue.
+pub fn frame_parameter(function: Function) -> Option<Value> {
+    let parameters = function.parameters();
+    let index = usize::from(function.sret_type().is_some());
+    parameters.get(index).copied().filter(|parameter| parameter.ty().is_pointer())
+}
+
+/// Looks through what rustc puts between the load and the jump.
+fn loaded_state(condition: Value) -> Option<Inst> {
+    let mut inst = condition.as_instruction()?;
+    for _ in 0..3 {
+        match inst.opcode() {
+            Opcode::LLVMLoad => return Some(inst),
+            Opcode::LLVMZExt | Opcode::LLVMTrunc => inst = inst.operand(0)?.as_instruction()?,
+            Opcode::LLVMICmp => {
+                inst.equality_predicate()?;
+                inst.operand(1)?.as_integer()?;
+                inst = inst.operand(0)?.as_instruction()?;
+            }
+            _ => return None,
+        }
+    }
+    inst.is(Opcode::LLVMLoad).then_some(inst)
+}
+
+type Cases = (Vec<Case>, Option<Block>);
+
+fn switch_cases(default: Block, cases: &[(Value, Block)]) -> Option<Cases> {
+    let mut read = Vec::with_capacity(cases.len());
+    for &(value, target) in cases {
+        read.push(Case { state: value.as_integer()?, target });
+    }
+    read.sort_by_key(|case| case.state);
+    Some((read, (!default.is_unreachable()).then_some(default)))
+}
+
+/// `br` on `trunc ... to i1` (states 0 and 1) or on `icmp eq/ne state, constant`.
+fn branch_cases(terminator: Inst, cell: StateCell) -> Option<Cases> {
+    let (condition, if_true, if_false) = terminator.as_conditional_branch()?;
+    let test = condition.as_instruction()?;
+    let (tested, on_tested, otherwise) = match test.opcode() {
+        Opcode::LLVMTrunc => (1, if_true, if_false),
+        Opcode::LLVMICmp if test.equality_predicate()? => {
+            (test.operand(1)?.as_integer()?, if_true, if_false)
+        }
+        Opcode::LLVMICmp => (test.operand(1)?.as_integer()?, if_false, if_true),
+        _ => return None,
+    };
+    let tested = Case { state: tested, target: on_tested };
+    let spans_two = cell.range == Some(ByteRange { low: 0, high: 2 }) && tested.state < 2;
+    let is_binary = spans_two || test.has_no_unsigned_wrap();
+    if test.is(Opcode::LLVMTrunc) && !is_binary {
+        return None;
+    }
+    if otherwise.is_unreachable() {
+        return Some((vec![tested], None));
+    }
+    if !is_binary {
+        return Some((vec![tested], Some(otherwise)));
+    }
+    let mut cases = vec![tested, Case { state: 1 - tested.state, target: otherwise }];
+    cases.sort_by_key(|case| case.state);
+    Some((cases, None))
+}

@@ -1,0 +1,86 @@
+//! Drop glue: the second switch over the same state cell.
+
+use super::{Coroutine, Dispatch, names};
+use crate::llvm::{Function, Module, Opcode};
+use std::collections::HashMap;
+
+/// The drop glue of a coroutine.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DropGlue {
+    /// The function.
+    pub function: Function,
+    /// Its dispatch. `None` where it has none, since every state drops the same (often nothing).
+    pub dispatch: Option<Dispatch>,
+}
+
+/// All drop glue of closure-like types of a module, by the type they drop.
+pub struct DropGlueIndex(HashMap<String, Vec<Function>>);
+
+impl DropGlueIndex {
+    /// Collects the candidates.
+    pub fn of(module: Module) -> Self {
+        let mut by_type: HashMap<String, Vec<Function>> = HashMap::new();
+        for function in module.functions() {
+            if let Some(dropped) = names::dropped_type(&function.symbol()) {
+                by_type.entry(dropped).or_default().push(function);
+            }
+        }
+        Self(by_type)
+    }
+
+    /// The drop glue of a coroutine. The name proposes; a vtable that holds both, or a dispatch
+    /// over the same cell, confirms. Two candidates are none.
+    pub fn pair(&self, module: Module, coroutine: &Coroutine) -> Option<DropGlue> {
+        let by_vtable = drop_entry_of_vtable(coroutine.resume);
+        let candidates =
+            names::resumed_type(&coroutine.resume.symbol()).and_then(|name| self.0.get(&name));
+        let by_name = match candidates.map(Vec::as_slice) {
+            Some([only]) => Some(*only),
+            _ => None,
+        };
+        if by_vtable.is_some() && by_name.is_some() && by_vtable != by_name {
+            return None;
+        }
+        let function = by_vtable.or(by_name)?;
+        let dispatch = Dispatch::of(module, function);
+        let is_same_cell =
+            dispatch.as_ref().is_none_or(|found| found.cell.is_same_place(coroutine.dispatch.cell));
+        let is_confirmed = by_vtable.is_some() || dispatch.is_some();
+        (is_same_cell && is_confirmed && function.is_defined())
+            .then_some(DropGlue { function, dispatch })
+    }
+}
+
+/// `{ drop, [size, align], poll }`: the drop entry of a vtable whose last entry is `resume`.
+fn drop_entry_of_vtable(resume: Function) -> Option<Function> {
+    let vtables = resume
+        .value()
+        .users()
+        .into_iter()
+        .filter(|user| user.is_constant() && user.operands().last() == Some(&resume.value()));
+    let mut found = None;
+    for vtable in vtables {
+        let entry = vtable.operands().first()?.as_function()?;
+        if found.is_some_and(|other| other != entry) {
+            return None;
+        }
+        found = Some(entry);
+    }
+    found
+}
+
+/// The calls of the function, if it is only ever called directly.
+pub fn direct_calls(function: Function) -> Option<Vec<crate::llvm::Inst>> {
+    let mut calls = Vec::new();
+    for user in function.value().users() {
+        let call = user.as_instruction()?;
+        let is_callee = call.callee() == Some(function)
+            && !call.arguments().contains(&function.value())
+            && matches!(call.opcode(), Opcode::LLVMCall | Opcode::LLVMInvoke);
+        if !is_callee {
+            return None;
+        }
+        calls.push(call);
+    }
+    Some(calls)
+}

@@ -1,0 +1,178 @@
+//! The model: every coroutine of a module, recognised once.
+//!
+//! Only this folder knows rustc's layout (reserved states, symbol names, the shape of suspend
+//! exits and await sites). Transformations ask it, and keep it true when they change the IR.
+
+mod await_site;
+mod callers;
+mod coroutine;
+mod dispatch;
+mod drop_glue;
+mod exit;
+pub mod names;
+mod pending;
+mod print;
+mod reason;
+mod resumed;
+
+pub use await_site::{AwaitSite, PendingTest, ResultPart};
+pub use callers::Callers;
+pub use coroutine::{Coroutine, CoroutineKind, MARK};
+pub use dispatch::{Case, Dispatch, StateCell};
+pub use drop_glue::DropGlue;
+pub use exit::{StateStore, SuspendExit};
+pub use pending::{ConstantWrite, PendingEncoding, is_dropped_in_replay};
+pub use reason::{NotRecognised, PendingUnknown};
+pub use resumed::{ResumedPanic, SourceLocation};
+
+use crate::llvm::{Function, Inst, Module};
+use drop_glue::DropGlueIndex;
+use std::collections::HashMap;
+
+/// The state before the first poll.
+pub const UNRESUMED: u64 = 0;
+/// The state after `Poll::Ready`.
+pub const RETURNED: u64 = 1;
+/// The state after a panic; absent with `panic=abort`.
+pub const POISONED: u64 = 2;
+/// Suspend states start here.
+pub const RESERVED_STATES: u64 = 3;
+
+/// A function that looks like a coroutine and is left alone.
+#[derive(Clone, Debug)]
+pub struct Unrecognised {
+    /// The function.
+    pub function: Function,
+    /// Its path in Rust.
+    pub name: String,
+    /// Why.
+    pub reason: NotRecognised,
+}
+
+/// All coroutines of a module, in the order of its functions.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The module.
+    pub module: Module,
+    /// What was recognised.
+    pub coroutines: Vec<Coroutine>,
+    /// What looked like a coroutine and is left exactly as it was.
+    pub unrecognised: Vec<Unrecognised>,
+    /// What transformations did and left, in order.
+    pub records: Vec<crate::report::Record>,
+}
+
+impl Model {
+    /// The model of a module in which nothing is touched.
+    pub fn empty(module: Module) -> Self {
+        Self { module, coroutines: Vec::new(), unrecognised: Vec::new(), records: Vec::new() }
+    }
+
+    /// Recognises the coroutines of `module`.
+    pub fn of(module: Module) -> Self {
+        let mut model = Self::empty(module);
+        for function in candidates(module) {
+            match Coroutine::of(module, function) {
+                Ok(Some(coroutine)) => model.coroutines.push(coroutine),
+                Ok(None) => {}
+                Err(reason) => {
+                    let name = names::readable(&function.symbol());
+                    model.unrecognised.push(Unrecognised { function, name, reason });
+                }
+            }
+        }
+        if !model.coroutines.is_empty() {
+            let index = DropGlueIndex::of(module);
+            for coroutine in &mut model.coroutines {
+                coroutine.drop_glue = index.pair(module, coroutine);
+            }
+            model.connect();
+        }
+        model
+    }
+
+    /// Recognises one coroutine again after its resume function changed. What it was paired with
+    /// stays. A function that lost its shape is dropped from the model.
+    pub fn refresh(&mut self, resume: Function) {
+        let Some(index) = self.index_of(resume) else { return };
+        match Coroutine::of(self.module, resume) {
+            Ok(Some(mut fresh)) => {
+                let old = &self.coroutines[index];
+                fresh.drop_glue = old.drop_glue.as_ref().map(|glue| DropGlue {
+                    function: glue.function,
+                    dispatch: Dispatch::of(self.module, glue.function),
+                });
+                fresh.location = old.location.clone();
+                self.coroutines[index] = fresh;
+            }
+            _ => {
+                self.coroutines.remove(index);
+            }
+        }
+    }
+
+    /// The coroutine with this resume function.
+    pub fn coroutine(&self, resume: Function) -> Option<&Coroutine> {
+        self.coroutines.iter().find(|coroutine| coroutine.resume == resume)
+    }
+
+    fn index_of(&self, resume: Function) -> Option<usize> {
+        self.coroutines.iter().position(|coroutine| coroutine.resume == resume)
+    }
+
+    /// Fills in what only the whole module shows: who polls whom, and encodings that only the
+    /// awaiting side knows.
+    pub fn connect(&mut self) {
+        let mut polls: HashMap<Inst, Function> = HashMap::new();
+        let mut tests: HashMap<Function, Vec<Option<PendingTest>>> = HashMap::new();
+        for coroutine in self.coroutines.iter().filter(|coroutine| coroutine.is_future()) {
+            for site in &coroutine.await_sites {
+                let Some(callee) = site.callee else { continue };
+                tests.entry(callee).or_default().push(site.test);
+                if site.offset.is_some() {
+                    polls.insert(site.poll, coroutine.resume);
+                }
+            }
+        }
+        for coroutine in &mut self.coroutines {
+            coroutine.callers = Callers::of(coroutine, &polls);
+            if let Err(PendingUnknown::NeverSuspendsNorAwaited) = coroutine.pending
+                && let Some(tests) = tests.get(&coroutine.resume)
+            {
+                coroutine.pending = agreed(tests);
+            }
+        }
+    }
+}
+
+/// All tests must say the same.
+fn agreed(tests: &[Option<PendingTest>]) -> Result<PendingEncoding, PendingUnknown> {
+    match tests {
+        [Some(first), rest @ ..] if rest.iter().all(|test| *test == Some(*first)) => {
+            Ok(PendingEncoding::AwaitSites(*first))
+        }
+        _ => Err(PendingUnknown::TestAmbiguous),
+    }
+}
+
+/// Functions that may be resume functions: cheap to tell, and wide enough to miss none.
+fn candidates(module: Module) -> Vec<Function> {
+    let functions = module.functions();
+    let panicking: Vec<Function> = functions
+        .iter()
+        .filter(|function| resumed::panicking_kind(&function.symbol()).is_some())
+        .flat_map(|panic| panic.value().users())
+        .filter_map(|user| user.as_instruction())
+        .map(|call| call.block().function())
+        .collect();
+    let panicking: std::collections::HashSet<Function> = panicking.into_iter().collect();
+    functions
+        .into_iter()
+        .filter(|function| {
+            function.is_defined()
+                && (panicking.contains(function)
+                    || names::may_be_resume_function(&function.symbol())
+                    || function.string_attribute(MARK).is_some())
+        })
+        .collect()
+}

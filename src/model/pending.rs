@@ -1,0 +1,176 @@
+//! How a coroutine says `Poll::Pending`.
+//!
+//! A coroutine that suspends shows it in its suspend exits: constants written to the return slot.
+//! One that never suspends does not; then the code that awaits it does, by its test of the result.
+
+use super::await_site::PendingTest;
+use super::reason::PendingUnknown;
+use super::{Dispatch, SuspendExit};
+use crate::llvm::{Function, Inst, Module, Opcode, Value};
+use std::collections::HashSet;
+use std::fmt;
+
+/// A constant that is written to the return slot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ConstantWrite {
+    /// Bytes from the start of the return slot.
+    pub offset: i64,
+    /// The constant.
+    pub value: Value,
+}
+
+/// Where the encoding was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PendingEncoding {
+    /// The coroutine's own suspend exit, whose instructions can be replayed.
+    SuspendExit {
+        /// The exit.
+        exit: SuspendExit,
+        /// What it writes.
+        writes: Vec<ConstantWrite>,
+    },
+    /// The test of the result at the await sites.
+    AwaitSites(PendingTest),
+}
+
+impl fmt::Display for PendingEncoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SuspendExit { writes, .. } => {
+                for (index, write) in writes.iter().enumerate() {
+                    let comma = if index == 0 { "" } else { ", " };
+                    write!(f, "{comma}{} at {}", write.value.to_text(), write.offset)?;
+                }
+                f.write_str(" (from its suspend exits)")
+            }
+            Self::AwaitSites(test) => write!(f, "{test} (from its await sites)"),
+        }
+    }
+}
+
+/// Reads the encoding from the suspend exits. `None` where there are none.
+pub fn from_suspend_exits(
+    module: Module,
+    dispatch: &Dispatch,
+    exits: &[SuspendExit],
+) -> Option<Result<PendingEncoding, PendingUnknown>> {
+    let mut found: Option<PendingEncoding> = None;
+    for exit in exits {
+        let Some(writes) = constant_writes(module, dispatch, exit) else {
+            return Some(Err(PendingUnknown::ExitNotConstant));
+        };
+        match &found {
+            Some(PendingEncoding::SuspendExit { writes: first, .. }) if *first != writes => {
+                return Some(Err(PendingUnknown::ExitsDisagree));
+            }
+            Some(_) => {}
+            None => found = Some(PendingEncoding::SuspendExit { exit: exit.clone(), writes }),
+        }
+    }
+    found.map(Ok)
+}
+
+/// What an exit writes to the return slot, if replaying it would do that and nothing else.
+fn constant_writes(
+    module: Module,
+    dispatch: &Dispatch,
+    exit: &SuspendExit,
+) -> Option<Vec<ConstantWrite>> {
+    let function = exit.store.block().function();
+    let mut available: HashSet<Inst> = dispatch.load.block().instructions().into_iter().collect();
+    let mut writes = Vec::new();
+    let slot = return_slot(module, function, exit);
+    for inst in exit.blocks.iter().flat_map(|block| block.instructions()) {
+        if is_dropped_in_replay(exit, inst) || inst.as_unconditional_branch().is_some() {
+            continue;
+        }
+        if !is_replayable(module, inst) || !operands_are_available(inst, &available) {
+            return None;
+        }
+        if let Some(write) = write_to(module, slot, inst) {
+            writes.push(write);
+        }
+        if inst.is(Opcode::LLVMRet) && slot.is_none() {
+            let value = inst.operand(0).filter(|value| value.is_constant())?;
+            writes.push(ConstantWrite { offset: 0, value });
+        }
+        available.insert(inst);
+    }
+    (!writes.is_empty()).then_some(writes)
+}
+
+/// What a replay of the exit leaves out: the store of the state, markers, coverage counters.
+pub fn is_dropped_in_replay(exit: &SuspendExit, inst: Inst) -> bool {
+    inst == exit.store || inst.is_marker() || inst.is_profile_counter()
+}
+
+/// The `sret` parameter, or the alloca that the returned value is loaded from.
+fn return_slot(module: Module, function: Function, exit: &SuspendExit) -> Option<Value> {
+    if function.sret_type().is_some() {
+        return function.parameters().first().copied();
+    }
+    let mut value = exit.blocks.last()?.terminator()?.operand(0)?;
+    loop {
+        let inst = value.as_instruction()?;
+        match inst.opcode() {
+            Opcode::LLVMLoad => {
+                let (base, _) = module.base_and_offset(inst.pointer()?);
+                return is_alloca(base).then_some(base);
+            }
+            Opcode::LLVMInsertValue => {
+                let inserted = inst.operand(1)?;
+                value = if inserted.is_constant() { inst.operand(0)? } else { inserted };
+            }
+            Opcode::LLVMTrunc | Opcode::LLVMZExt | Opcode::LLVMIntToPtr | Opcode::LLVMBitCast => {
+                value = inst.operand(0)?;
+            }
+            _ => return None,
+        }
+    }
+}
+
+fn is_alloca(value: Value) -> bool {
+    value.as_instruction().is_some_and(|inst| inst.is(Opcode::LLVMAlloca))
+}
+
+/// Pure, or a plain access to an alloca or the `sret` slot.
+fn is_replayable(module: Module, inst: Inst) -> bool {
+    match inst.opcode() {
+        Opcode::LLVMPHI => false,
+        Opcode::LLVMRet => true,
+        Opcode::LLVMLoad | Opcode::LLVMStore => {
+            inst.is_simple_access()
+                && inst.pointer().is_some_and(|pointer| {
+                    let (base, _) = module.base_and_offset(pointer);
+                    let function = inst.block().function();
+                    let is_sret = function.sret_type().is_some()
+                        && function.parameters().first() == Some(&base);
+                    is_alloca(base) || is_sret
+                })
+        }
+        Opcode::LLVMCall => {
+            inst.is_intrinsic("llvm.memcpy.")
+                && inst.arguments().iter().take(2).all(|pointer| {
+                    let (base, _) = module.base_and_offset(*pointer);
+                    is_alloca(base) || base.is_argument()
+                })
+        }
+        _ => !inst.has_side_effects() && inst.successor_count() == 0,
+    }
+}
+
+fn operands_are_available(inst: Inst, available: &HashSet<Inst>) -> bool {
+    inst.operands()
+        .into_iter()
+        .all(|operand| operand.as_instruction().is_none_or(|operand| available.contains(&operand)))
+}
+
+fn write_to(module: Module, slot: Option<Value>, inst: Inst) -> Option<ConstantWrite> {
+    if !inst.is(Opcode::LLVMStore) {
+        return None;
+    }
+    let (base, offset) = module.base_and_offset(inst.pointer()?);
+    let value = inst.operand(0)?;
+    (Some(base) == slot && value.is_constant() && !value.is_undef())
+        .then_some(ConstantWrite { offset, value })
+}

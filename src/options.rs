@@ -1,0 +1,132 @@
+//! Options: the environment variable `COROFOLD`, and the parameters in pipeline text.
+//!
+//! rustc parses `-Cllvm-args` before it loads plugins, so a plugin cannot have options there.
+
+use crate::transform::TRANSFORMATIONS;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// The environment variable.
+pub const VARIABLE: &str = "COROFOLD";
+
+/// What to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Load and report, change nothing.
+    pub off: bool,
+    /// Only changes that keep every behaviour.
+    pub proved: bool,
+    /// Completed coroutines trap instead of returning Pending.
+    pub trap: bool,
+    /// Coroutines that unwound keep their panic.
+    pub keep_poisoned: bool,
+    /// Also at opt-level 0.
+    pub force: bool,
+    /// Run LLVM's verifier after each transformation.
+    pub verify: bool,
+    /// Where to write a report per module.
+    pub report: Option<PathBuf>,
+    only: Vec<String>,
+    without: Vec<String>,
+}
+
+/// A word that means nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("unknown word `{word}` in {VARIABLE}; valid are {}", valid_words())]
+pub struct UnknownWord {
+    word: String,
+}
+
+impl Options {
+    /// Reads a list of words. In the environment they are separated by commas, in pipeline text
+    /// (`corofold<pending;trap>`) by semicolons, where a transformation's bare name selects it.
+    ///
+    /// # Errors
+    /// The first word that is not known.
+    pub fn parse(text: &str) -> Result<Self, UnknownWord> {
+        let mut options = Self::default();
+        for word in text.split([',', ';']).map(str::trim).filter(|word| !word.is_empty()) {
+            options.apply(word)?;
+        }
+        Ok(options)
+    }
+
+    fn apply(&mut self, word: &str) -> Result<(), UnknownWord> {
+        match word {
+            "off" => self.off = true,
+            "proved" => self.proved = true,
+            "trap" => self.trap = true,
+            "poisoned=keep" => self.keep_poisoned = true,
+            "force" => self.force = true,
+            "verify" => self.verify = true,
+            _ => return self.apply_compound(word),
+        }
+        Ok(())
+    }
+
+    fn apply_compound(&mut self, word: &str) -> Result<(), UnknownWord> {
+        let unknown = || UnknownWord { word: word.to_owned() };
+        if let Some(folder) = word.strip_prefix("report=") {
+            self.report = Some(PathBuf::from(folder));
+        } else if let Some(names) = word.strip_prefix("only=") {
+            for name in names.split('+') {
+                self.only.push(known(name).ok_or_else(unknown)?);
+            }
+        } else if let Some(name) = word.strip_prefix("no-") {
+            self.without.push(known(name).ok_or_else(unknown)?);
+        } else {
+            self.only.push(known(word).ok_or_else(unknown)?);
+        }
+        Ok(())
+    }
+
+    /// Is this transformation to run?
+    pub fn selects(&self, name: &str) -> bool {
+        let listed = |names: &[String]| names.iter().any(|other| other == name);
+        !self.off && (self.only.is_empty() || listed(&self.only)) && !listed(&self.without)
+    }
+}
+
+fn known(name: &str) -> Option<String> {
+    TRANSFORMATIONS.iter().any(|known| known.name() == name).then(|| name.to_owned())
+}
+
+fn valid_words() -> String {
+    let names: Vec<&str> = TRANSFORMATIONS.iter().map(|known| known.name()).collect();
+    format!(
+        "off, proved, trap, poisoned=keep, force, verify, report=DIR, no-NAME and only=NAME+NAME, \
+         where NAME is one of {}",
+        names.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_on_by_default() {
+        let options = Options::parse("").unwrap();
+        assert!(TRANSFORMATIONS.iter().all(|known| options.selects(known.name())));
+    }
+
+    #[test]
+    fn off_selects_nothing() {
+        assert!(!Options::parse("off").unwrap().selects("pending"));
+    }
+
+    #[test]
+    fn only_and_no_select_by_name() {
+        assert!(Options::parse("only=pending").unwrap().selects("pending"));
+        assert!(!Options::parse("no-pending").unwrap().selects("pending"));
+        assert!(Options::parse("pending;trap").unwrap().trap);
+    }
+
+    #[test]
+    fn an_unknown_word_lists_the_valid_ones() {
+        let message = Options::parse("proved,fast").unwrap_err().to_string();
+        assert!(message.contains("`fast`") && message.contains("poisoned=keep"), "{message}");
+        assert!(message.contains("pending"), "{message}");
+        assert!(Options::parse("only=nothing").is_err());
+    }
+}

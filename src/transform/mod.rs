@@ -1,0 +1,42 @@
+//! The transformations: one file each, over the model.
+//!
+//! To add one: a file here, a line in [`TRANSFORMATIONS`] and in `llvm-pass/Passes.def`, a folder
+//! in `lit-tests/`.
+
+mod pending;
+
+use crate::model::Model;
+use crate::options::Options;
+
+/// A change to the recognised coroutines of a module.
+pub trait Transformation: Sync {
+    /// Its name in options, pipeline text, remarks and reports.
+    fn name(&self) -> &'static str;
+
+    /// Applies it wherever its preconditions hold, and keeps the model true.
+    /// Returns whether the IR changed.
+    fn run(&self, model: &mut Model, options: &Options) -> bool;
+}
+
+/// All transformations, in the order in which they run: the numbers of `llvm-pass/Passes.def`.
+pub const TRANSFORMATIONS: [&dyn Transformation; 1] = [&pending::ResumedPanics];
+
+#[cfg(test)]
+mod tests {
+    use super::TRANSFORMATIONS;
+
+    #[test]
+    fn passes_def_lists_the_same_names_in_the_same_order() {
+        let definitions = include_str!("../../llvm-pass/Passes.def");
+        let lines = definitions.lines().filter(|line| line.starts_with("COROFOLD_PASS("));
+        let listed: Vec<String> =
+            lines.map(|line| line.rsplit('"').nth(1).unwrap_or_default().to_owned()).collect();
+        let names: Vec<&str> = TRANSFORMATIONS.iter().map(|known| known.name()).collect();
+        assert_eq!(listed, names);
+        for (number, line) in
+            definitions.lines().filter(|line| line.starts_with("COROFOLD_PASS(")).enumerate()
+        {
+            assert!(line.starts_with(&format!("COROFOLD_PASS({number},")), "{line}");
+        }
+    }
+}

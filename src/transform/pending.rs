@@ -1,0 +1,238 @@
+//! `pending`: the panic for polls after completion goes.
+//!
+//! ```llvm
+//! switch i32 %state, label %never [ ... i32 1, label %head ... ]
+//! head:  br i1 false, label %head, label %panic
+//! panic: call void @...panic_const_async_fn_resumed(ptr @location)
+//! ```
+//! **Proved**: where the coroutine is polled from await sites only and its address is not taken
+//! (rule 5: [`Callers::are_await_sites_only`]), the case is unreachable and removed. Nothing that
+//! a program does changes.
+//!
+//! **Pending**: elsewhere the case returns `Poll::Pending`, by a replay of the coroutine's own
+//! suspend exit without its store of a state, or as the await sites test it. `Future::poll` permits
+//! any result after completion. With `trap` it traps instead.
+//!
+//! Declines: generators and raw coroutines; an encoding that is not known; `proved`, for what is
+//! not proved; `poisoned=keep`, for state 2.
+
+use super::Transformation;
+use crate::llvm::{Block, Function, Value};
+use crate::model::{
+    Coroutine, MARK, Model, POISONED, PendingEncoding, PendingTest, ResultPart, ResumedPanic,
+    is_dropped_in_replay,
+};
+use crate::options::Options;
+use crate::report::Outcome;
+use std::collections::HashMap;
+
+/// See the head of this file.
+pub struct ResumedPanics;
+
+/// What becomes of one resumed panic.
+enum Plan {
+    Remove,
+    ReturnPending(PendingEncoding),
+    Trap,
+    Keep(String),
+}
+
+impl Transformation for ResumedPanics {
+    fn name(&self) -> &'static str {
+        "pending"
+    }
+
+    fn run(&self, model: &mut Model, options: &Options) -> bool {
+        let affected: Vec<Function> = model
+            .coroutines
+            .iter()
+            .filter(|coroutine| coroutine.is_future() && !coroutine.resumed_panics.is_empty())
+            .map(|coroutine| coroutine.resume)
+            .collect();
+        let mut changed = false;
+        for resume in affected {
+            let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
+            if rewrite(model, &coroutine, options) {
+                model.refresh(resume);
+                changed = true;
+            }
+        }
+        if changed {
+            model.connect();
+        }
+        changed
+    }
+}
+
+fn plan(coroutine: &Coroutine, panic: &ResumedPanic, options: &Options) -> Plan {
+    if coroutine.callers.are_await_sites_only() {
+        return Plan::Remove;
+    }
+    if options.proved {
+        return Plan::Keep(format!("it may be resumed after completion: {}", coroutine.callers));
+    }
+    if panic.state == POISONED && options.keep_poisoned {
+        return Plan::Keep("poisoned=keep asks for it".to_owned());
+    }
+    if options.trap {
+        return Plan::Trap;
+    }
+    match &coroutine.pending {
+        Ok(encoding) if is_writable(coroutine.resume, encoding) => {
+            Plan::ReturnPending(encoding.clone())
+        }
+        Ok(_) => Plan::Keep("its Pending cannot be written in its return type".to_owned()),
+        Err(unknown) => Plan::Keep(unknown.to_string()),
+    }
+}
+
+fn rewrite(model: &mut Model, coroutine: &Coroutine, options: &Options) -> bool {
+    let mut returns: Option<Block> = None;
+    let mut changed = false;
+    for panic in &coroutine.resumed_panics {
+        let outcome = match plan(coroutine, panic, options) {
+            Plan::Keep(why) => Outcome::missed("ResumedPanicKept", why),
+            Plan::Remove => {
+                remove_case(coroutine, panic);
+                Outcome::passed("ResumedPanicUnreachable", "polled from await sites only")
+            }
+            Plan::Trap => {
+                let block = coroutine.resume.append_block("resumed.trap");
+                model.module.call_intrinsic_at_end(block, "llvm.trap");
+                block.end_unreachable();
+                redirect_case(coroutine, panic, block);
+                Outcome::passed("ResumedTraps", "traps when resumed after completion")
+            }
+            Plan::ReturnPending(encoding) => {
+                let block =
+                    *returns.get_or_insert_with(|| pending_block(coroutine, panic, &encoding));
+                redirect_case(coroutine, panic, block);
+                Outcome::passed("ResumedReturnsPending", "returns Pending when resumed")
+            }
+        };
+        changed |= outcome.is_passed();
+        model.record(self_name(), coroutine, Some(panic.state), outcome);
+    }
+    if changed {
+        coroutine.resume.set_string_attribute(MARK, coroutine.kind.as_str());
+        let constants: Vec<Value> =
+            coroutine.resumed_panics.iter().flat_map(ResumedPanic::constants).collect();
+        coroutine.resume.remove_unreachable_blocks();
+        delete_unused(&constants);
+    }
+    changed
+}
+
+fn self_name() -> &'static str {
+    ResumedPanics.name()
+}
+
+/// The location is used by nothing else as a rule, its file name by the locations of other panics.
+fn delete_unused(constants: &[Value]) {
+    let mut seen = std::collections::HashSet::new();
+    for constant in constants.iter().filter(|constant| seen.insert(**constant)) {
+        if !constant.is_global_variable() {
+            continue;
+        }
+        let parts = constant.initializer().map(Value::operands).unwrap_or_default();
+        if constant.delete_unused_private_global() {
+            delete_unused(&parts);
+        }
+    }
+}
+
+/// Removes the edge of a case that cannot be taken.
+fn remove_case(coroutine: &Coroutine, panic: &ResumedPanic) {
+    let terminator = coroutine.dispatch.terminator;
+    if let Some((_, cases)) = terminator.as_switch() {
+        for (value, _) in cases {
+            if value.as_integer() == Some(panic.state) {
+                terminator.remove_switch_case(value);
+            }
+        }
+        return;
+    }
+    let never = coroutine.resume.append_block("resumed.never");
+    never.end_unreachable();
+    redirect_case(coroutine, panic, never);
+}
+
+fn redirect_case(coroutine: &Coroutine, panic: &ResumedPanic, target: Block) {
+    let terminator = coroutine.dispatch.terminator;
+    for (index, successor) in terminator.successors().into_iter().enumerate() {
+        if successor == panic.head {
+            panic.head.remove_predecessor(terminator.block());
+            terminator.set_successor(index as u32, target);
+        }
+    }
+}
+
+/// A block that returns Pending.
+fn pending_block(coroutine: &Coroutine, panic: &ResumedPanic, encoding: &PendingEncoding) -> Block {
+    let block = coroutine.resume.append_block("resumed.pending");
+    match encoding {
+        PendingEncoding::SuspendExit { exit, .. } => {
+            let mut copies: HashMap<Value, Value> = HashMap::new();
+            for inst in exit.blocks.iter().flat_map(|block| block.instructions()) {
+                let is_branch = inst.as_unconditional_branch().is_some();
+                if is_branch || is_dropped_in_replay(exit, inst) {
+                    continue;
+                }
+                let copy = inst.clone_to_end(block, |operand| {
+                    copies.get(&operand).copied().unwrap_or(operand)
+                });
+                copy.copy_debug_location(panic.call);
+                copies.insert(inst.value(), copy.value());
+            }
+        }
+        PendingEncoding::AwaitSites(test) => {
+            write_tested(coroutine.resume, block, *test);
+        }
+    }
+    block
+}
+
+/// Can what the await sites test be written in the return type?
+fn is_writable(resume: Function, encoding: &PendingEncoding) -> bool {
+    match encoding {
+        PendingEncoding::SuspendExit { .. } => true,
+        PendingEncoding::AwaitSites(test) => {
+            let is_sret = resume.sret_type().is_some();
+            match test.part {
+                ResultPart::Bytes(_) if is_sret => true,
+                _ => !is_sret && returned_constant(resume, *test).is_some(),
+            }
+        }
+    }
+}
+
+fn write_tested(resume: Function, block: Block, test: PendingTest) {
+    if let (ResultPart::Bytes(offset), Some(slot)) = (test.part, sret_slot(resume)) {
+        block.append_store(slot, offset, test.value);
+        block.append_return_void();
+    } else if let Some(value) = returned_constant(resume, test) {
+        block.append_return(value);
+    }
+}
+
+fn sret_slot(resume: Function) -> Option<Value> {
+    resume.sret_type()?;
+    resume.parameters().first().copied()
+}
+
+/// The constant that a function returning by value returns for Pending.
+fn returned_constant(resume: Function, test: PendingTest) -> Option<Value> {
+    let returned = resume.return_type();
+    let value = test.value.as_integer()?;
+    match test.part {
+        ResultPart::Whole => returned.integer_width().map(|_| returned.integer(value)),
+        ResultPart::Element(index) => returned.poison_with_element(index, test.value),
+        // An aggregate carried in an integer: the bytes of memory, little end first.
+        ResultPart::Bytes(offset) => {
+            let shift = u32::try_from(offset).ok()?.checked_mul(8)?;
+            let width = returned.integer_width()?;
+            let fits = shift + test.value.ty().integer_width()? <= width && width <= 64;
+            fits.then(|| returned.integer(value << shift))
+        }
+    }
+}
