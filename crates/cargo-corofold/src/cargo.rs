@@ -29,10 +29,7 @@ impl Cargo {
     pub fn from_env(args: &[OsString]) -> Result<Self> {
         let program =
             env::var_os("CARGO").context("CARGO is not set; run this as `cargo corofold`")?;
-        Ok(Self {
-            program,
-            args: args.to_vec(),
-        })
+        Ok(Self { program, args: args.to_vec() })
     }
 
     pub fn command(&self) -> Command {
@@ -51,10 +48,7 @@ impl Cargo {
         let mut command = self.command();
         command.args(["metadata", "--no-deps", "--format-version=1"]);
         self.add_shared_options(&mut command, &["--manifest-path", "--config"]);
-        let output = command
-            .stderr(Stdio::inherit())
-            .output()
-            .context("cannot run cargo")?;
+        let output = command.stderr(Stdio::inherit()).output().context("cannot run cargo")?;
         if !output.status.success() {
             return Err(Failed(output.status).into());
         }
@@ -92,10 +86,7 @@ impl Cargo {
             .env("RUSTC_BOOTSTRAP", "1");
         self.add_shared_options(&mut command, &["--config"]);
         let output = command.stderr(Stdio::null()).output().ok()?;
-        output
-            .status
-            .success()
-            .then(|| String::from_utf8(output.stdout).ok())?
+        output.status.success().then(|| String::from_utf8(output.stdout).ok())?
     }
 
     fn add_shared_options(&self, command: &mut Command, names: &[&str]) {
@@ -112,12 +103,7 @@ impl Cargo {
             .pop()
             .map(|name| name.to_string_lossy().into_owned());
         profile.unwrap_or_else(|| {
-            if self.has_flag(&["--release", "-r"]) {
-                "release"
-            } else {
-                "dev"
-            }
-            .to_owned()
+            if self.has_flag(&["--release", "-r"]) { "release" } else { "dev" }.to_owned()
         })
     }
 
@@ -126,9 +112,7 @@ impl Cargo {
     }
 
     fn has_flag(&self, names: &[&str]) -> bool {
-        before_fence(&self.args)
-            .iter()
-            .any(|arg| names.iter().any(|name| arg == name))
+        before_fence(&self.args).iter().any(|arg| names.iter().any(|name| arg == name))
     }
 }
 
@@ -144,9 +128,8 @@ fn option_values(args: &[OsString], name: &str) -> Vec<OsString> {
     while let Some(arg) = args.next() {
         if arg == name {
             values.extend(args.next().cloned());
-        } else if let Some(value) = arg
-            .to_str()
-            .and_then(|arg| arg.strip_prefix(name)?.strip_prefix('='))
+        } else if let Some(value) =
+            arg.to_str().and_then(|arg| arg.strip_prefix(name)?.strip_prefix('='))
         {
             values.push(value.into());
         }
@@ -189,29 +172,13 @@ mod tests {
 
     #[test]
     fn an_option_is_removed_in_both_forms() {
-        let args = os(&[
-            "--target-dir",
-            "x",
-            "-r",
-            "--target-dir=y",
-            "--",
-            "--target-dir",
-        ]);
-        assert_eq!(
-            without_option(&args, "--target-dir"),
-            os(&["-r", "--", "--target-dir"])
-        );
+        let args = os(&["--target-dir", "x", "-r", "--target-dir=y", "--", "--target-dir"]);
+        assert_eq!(without_option(&args, "--target-dir"), os(&["-r", "--", "--target-dir"]));
     }
 
     #[test]
     fn the_profile_is_the_one_cargo_would_choose() {
-        let profile = |args: &[&str]| {
-            Cargo {
-                program: "cargo".into(),
-                args: os(args),
-            }
-            .profile()
-        };
+        let profile = |args: &[&str]| Cargo { program: "cargo".into(), args: os(args) }.profile();
         assert_eq!(profile(&[]), "dev");
         assert_eq!(profile(&["-r"]), "release");
         assert_eq!(profile(&["--profile", "tiny"]), "tiny");

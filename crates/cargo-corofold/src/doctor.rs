@@ -70,11 +70,7 @@ impl Diagnosis {
         };
         self.fact(
             "rustc",
-            format!(
-                "{} ({}{bootstrap})",
-                toolchain.rustc.display(),
-                toolchain.release
-            ),
+            format!("{} ({}{bootstrap})", toolchain.rustc.display(), toolchain.release),
         );
         self.fact("sysroot", toolchain.sysroot.display().to_string());
         self.fact("LLVM of rustc", toolchain.llvm.clone());
@@ -95,10 +91,7 @@ impl Diagnosis {
         if let LibLlvm::Shared(libllvm) = &toolchain.libllvm {
             let symbols = check_symbols(plugin, libllvm);
             if let Some(count) = self.keep(symbols) {
-                self.fact(
-                    "LLVM symbols",
-                    format!("{count} used by the plugin, all there"),
-                );
+                self.fact("LLVM symbols", format!("{count} used by the plugin, all there"));
             }
         }
         if self.keep(compile_trial(toolchain, plugin)).is_some() {
@@ -130,25 +123,14 @@ impl Diagnosis {
 
 /// The number of LLVM symbols the plugin takes from rustc, all of which must be there.
 fn check_symbols(plugin: &Plugin, libllvm: &Path) -> Result<usize> {
-    let wanted = plugin
-        .library
-        .symbols(|name, is_defined| !is_defined && is_llvm(name))?;
-    let offered: HashSet<_> = SharedLibrary::read(libllvm)?
-        .symbols(|_, is_defined| is_defined)?
-        .into_iter()
-        .collect();
-    let missing: Vec<_> = wanted
-        .iter()
-        .filter(|name| !offered.contains(*name))
-        .collect();
+    let wanted = plugin.library.symbols(|name, is_defined| !is_defined && is_llvm(name))?;
+    let offered: HashSet<_> =
+        SharedLibrary::read(libllvm)?.symbols(|_, is_defined| is_defined)?.into_iter().collect();
+    let missing: Vec<_> = wanted.iter().filter(|name| !offered.contains(*name)).collect();
     if missing.is_empty() {
         return Ok(wanted.len());
     }
-    let listed: Vec<_> = missing
-        .iter()
-        .take(LISTED)
-        .map(|name| format!("\n  {name}"))
-        .collect();
+    let listed: Vec<_> = missing.iter().take(LISTED).map(|name| format!("\n  {name}")).collect();
     bail!(
         "{} of the {} LLVM symbols the plugin uses are missing in `{}`:{}\nbuild the plugin against this LLVM with \
          `make install`, or choose another toolchain",
@@ -172,18 +154,10 @@ fn compile_trial(toolchain: &Toolchain, plugin: &Plugin) -> Result<()> {
     let copy = plugin.copy_to(folder.path(), "trial")?;
     let mut rustc = Command::new(&toolchain.rustc);
     rustc
-        .args([
-            "--edition=2021",
-            "--crate-type=lib",
-            "--emit=obj",
-            "-O",
-            "--out-dir",
-        ])
+        .args(["--edition=2021", "--crate-type=lib", "--emit=obj", "-O", "--out-dir"])
         .arg(folder.path())
         .arg(source);
-    rustc
-        .arg(format!("-Zllvm-plugins={}", copy.display()))
-        .env(options::VARIABLE, "off");
+    rustc.arg(format!("-Zllvm-plugins={}", copy.display())).env(options::VARIABLE, "off");
     if toolchain.needs_bootstrap() {
         rustc.env("RUSTC_BOOTSTRAP", "1");
     }

@@ -53,12 +53,7 @@ impl Session {
         let toolchain = Toolchain::of(&cargo)?;
         toolchain.check(&plugin)?;
         options.check_report()?;
-        Ok(Self {
-            cargo,
-            toolchain,
-            plugin,
-            options,
-        })
+        Ok(Self { cargo, toolchain, plugin, options })
     }
 
     /// Changes whenever the output of a compilation may.
@@ -105,17 +100,10 @@ impl Session {
         if self.cargo.is_quiet() {
             return;
         }
-        let mut message = format!(
-            "{} (LLVM {})",
-            self.plugin.path().display(),
-            self.plugin.llvm_major
-        );
+        let mut message =
+            format!("{} (LLVM {})", self.plugin.path().display(), self.plugin.llvm_major);
         if !self.options.as_str().is_empty() {
-            message.push_str(&format!(
-                " with {}={}",
-                options::VARIABLE,
-                self.options.as_str()
-            ));
+            message.push_str(&format!(" with {}={}", options::VARIABLE, self.options.as_str()));
         }
         if self.toolchain.needs_bootstrap() {
             message.push_str(&format!(

@@ -15,10 +15,7 @@ pub struct SharedLibrary {
 impl SharedLibrary {
     pub fn read(path: &Path) -> Result<Self> {
         let bytes = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        let library = Self {
-            path: path.to_owned(),
-            bytes,
-        };
+        let library = Self { path: path.to_owned(), bytes };
         library.file()?;
         Ok(library)
     }
@@ -36,9 +33,7 @@ impl SharedLibrary {
     pub fn needed(&self) -> Result<Vec<String>> {
         let file = self.file()?;
         let libraries = file.import_libraries()?;
-        libraries
-            .map(|library| Ok(String::from_utf8_lossy(library?.name()).into_owned()))
-            .collect()
+        libraries.map(|library| Ok(String::from_utf8_lossy(library?.name()).into_owned())).collect()
     }
 
     /// The dynamic symbols for which `keep` holds, given each name and whether it is defined here.
@@ -56,15 +51,9 @@ impl SharedLibrary {
     /// The initial value of an exported `u32`.
     pub fn exported_u32(&self, name: &str) -> Option<u32> {
         let file = self.file().ok()?;
-        let symbol = file
-            .dynamic_symbols()
-            .find(|s| s.is_definition() && s.name() == Ok(name))?;
+        let symbol = file.dynamic_symbols().find(|s| s.is_definition() && s.name() == Ok(name))?;
         let section = file.section_by_index(symbol.section_index()?).ok()?;
-        let bytes = section
-            .data_range(symbol.address(), 4)
-            .ok()??
-            .try_into()
-            .ok()?;
+        let bytes = section.data_range(symbol.address(), 4).ok()??.try_into().ok()?;
         Some(if file.is_little_endian() {
             u32::from_le_bytes(bytes)
         } else {

@@ -42,11 +42,8 @@ impl Flags {
     fn of(session: &Session) -> Result<Self> {
         let hash = session.hash();
         let plugin = session.plugin.path().to_owned();
-        let plugin = if is_loadable(&plugin) {
-            plugin
-        } else {
-            session.plugin.copy_to(&plugin, &hash)?
-        };
+        let plugin =
+            if is_loadable(&plugin) { plugin } else { session.plugin.copy_to(&plugin, &hash)? };
         let mut env = Vec::new();
         if session.toolchain.needs_bootstrap() {
             env.push(("RUSTC_BOOTSTRAP", "1".to_owned()));
@@ -55,10 +52,8 @@ impl Flags {
             env.push((options::VARIABLE, session.options.as_str().to_owned()));
         }
         // cargo rebuilds when the flags change, and knows nothing of the plugin's content.
-        let rustflags = vec![
-            format!("-Zllvm-plugins={}", plugin.display()),
-            format!("--cfg=corofold_{hash}"),
-        ];
+        let rustflags =
+            vec![format!("-Zllvm-plugins={}", plugin.display()), format!("--cfg=corofold_{hash}")];
         Ok(Self { rustflags, env })
     }
 
@@ -71,9 +66,7 @@ impl Flags {
     }
 
     fn comments(&self) -> String {
-        self.caveats()
-            .map(|caveat| format!("# {caveat}\n"))
-            .collect()
+        self.caveats().map(|caveat| format!("# {caveat}\n")).collect()
     }
 
     fn shell(&self) -> String {
@@ -100,11 +93,7 @@ impl Flags {
 
     fn github(&self) -> String {
         let flags = ("RUSTFLAGS", self.rustflags.join(" "));
-        self.env
-            .iter()
-            .chain([&flags])
-            .map(|(name, value)| format!("{name}={value}\n"))
-            .collect()
+        self.env.iter().chain([&flags]).map(|(name, value)| format!("{name}={value}\n")).collect()
     }
 }
 
@@ -115,10 +104,7 @@ mod tests {
     fn flags() -> Flags {
         Flags {
             rustflags: vec!["-Zllvm-plugins=/p.so".into(), "--cfg=corofold_1".into()],
-            env: vec![
-                ("RUSTC_BOOTSTRAP", "1".into()),
-                ("COROFOLD", "only=pending".into()),
-            ],
+            env: vec![("RUSTC_BOOTSTRAP", "1".into()), ("COROFOLD", "only=pending".into())],
         }
     }
 
@@ -132,10 +118,7 @@ mod tests {
             .output()
             .expect("a shell");
         let told = String::from_utf8_lossy(&run.stdout);
-        assert_eq!(
-            told,
-            "1|only=pending|-g -Zllvm-plugins=/p.so --cfg=corofold_1"
-        );
+        assert_eq!(told, "1|only=pending|-g -Zllvm-plugins=/p.so --cfg=corofold_1");
     }
 
     #[test]
@@ -157,28 +140,17 @@ mod tests {
     fn github_lines_are_assignments_only() {
         let text = flags().github();
         assert!(
-            text.lines().all(|line| line
-                .split_once('=')
-                .is_some_and(|(name, _)| !name.contains(' '))),
+            text.lines()
+                .all(|line| line.split_once('=').is_some_and(|(name, _)| !name.contains(' '))),
             "{text}"
         );
-        assert!(
-            text.ends_with("RUSTFLAGS=-Zllvm-plugins=/p.so --cfg=corofold_1\n"),
-            "{text}"
-        );
+        assert!(text.ends_with("RUSTFLAGS=-Zllvm-plugins=/p.so --cfg=corofold_1\n"), "{text}");
     }
 
     #[test]
     fn nightly_gets_no_word_about_bootstrap() {
         assert_eq!(flags().caveats().count(), 3);
-        let nightly = Flags {
-            env: Vec::new(),
-            ..flags()
-        };
-        assert!(
-            nightly
-                .caveats()
-                .all(|caveat| !caveat.contains("RUSTC_BOOTSTRAP"))
-        );
+        let nightly = Flags { env: Vec::new(), ..flags() };
+        assert!(nightly.caveats().all(|caveat| !caveat.contains("RUSTC_BOOTSTRAP")));
     }
 }

@@ -100,10 +100,7 @@ enum Class {
 impl Class {
     fn of(section: &Section) -> Option<Self> {
         use SectionKind as Kind;
-        if matches!(
-            section.kind(),
-            Kind::UninitializedData | Kind::UninitializedTls
-        ) {
+        if matches!(section.kind(), Kind::UninitializedData | Kind::UninitializedTls) {
             return None;
         }
         if let SectionFlags::Elf { sh_flags, .. } = section.flags() {
@@ -119,11 +116,7 @@ impl Class {
 
     fn of_elf(flags: elf::SectionFlags) -> Option<Self> {
         let has = |flag| flags.contains(flag);
-        match (
-            has(elf::SHF_ALLOC),
-            has(elf::SHF_EXECINSTR),
-            has(elf::SHF_WRITE),
-        ) {
+        match (has(elf::SHF_ALLOC), has(elf::SHF_EXECINSTR), has(elf::SHF_WRITE)) {
             (false, _, _) => None,
             (true, true, _) => Some(Self::Text),
             (true, false, true) => Some(Self::Data),
@@ -147,38 +140,22 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name);
         fs::write(path("a.c"), PROGRAM).expect("written");
-        let cc = Command::new("cc")
-            .arg(path("a.c"))
-            .arg("-o")
-            .arg(path("a.o"))
-            .args(options)
-            .status();
+        let cc =
+            Command::new("cc").arg(path("a.c")).arg("-o").arg(path("a.o")).args(options).status();
         assert!(cc.expect("the C compiler that rustc links with").success());
         if !archive {
             return Measure::of(&path("a.o")).expect("measurable");
         }
-        let ar = Command::new("ar")
-            .arg("rc")
-            .args([path("a.a"), path("a.o")])
-            .status();
+        let ar = Command::new("ar").arg("rc").args([path("a.a"), path("a.o")]).status();
         assert!(ar.expect("ar").success());
         Measure::of(&path("a.a")).expect("measurable")
     }
 
     #[test]
     fn sections_are_told_apart() {
-        let options = [
-            "-c",
-            "-O1",
-            "-fno-asynchronous-unwind-tables",
-            "-fcf-protection=none",
-        ];
+        let options = ["-c", "-O1", "-fno-asynchronous-unwind-tables", "-fcf-protection=none"];
         let measure = compile(&options, false);
-        assert_eq!(
-            (measure.rodata, measure.data),
-            (400, 200),
-            ".bss is in neither"
-        );
+        assert_eq!((measure.rodata, measure.data), (400, 200), ".bss is in neither");
         assert_eq!(measure.text, measure.functions.values().sum::<u64>());
         assert_eq!(measure.total(), measure.text + 600);
     }
@@ -186,16 +163,8 @@ mod tests {
     #[test]
     fn functions_are_named_as_in_the_source() {
         let measure = compile(&["-shared", "-fPIC"], false);
-        assert!(
-            measure.functions.contains_key("app::main"),
-            "{:?}",
-            measure.functions
-        );
-        assert!(
-            measure.functions.contains_key("app::other"),
-            "{:?}",
-            measure.functions
-        );
+        assert!(measure.functions.contains_key("app::main"), "{:?}", measure.functions);
+        assert!(measure.functions.contains_key("app::other"), "{:?}", measure.functions);
     }
 
     #[test]

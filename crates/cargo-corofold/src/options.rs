@@ -29,10 +29,7 @@ impl Options {
                 Err(error) => return Err(error).context("COROFOLD holds an invalid value"),
             },
         };
-        let words: Vec<_> = text
-            .split(',')
-            .map(with_absolute_report)
-            .collect::<Result<_>>()?;
+        let words: Vec<_> = text.split(',').map(with_absolute_report).collect::<Result<_>>()?;
         Ok(Self(words.join(",")))
     }
 
@@ -52,9 +49,7 @@ impl Options {
 
     /// The folder of the reports.
     pub fn report(&self) -> Option<&Path> {
-        self.words()
-            .find_map(|word| word.strip_prefix("report="))
-            .map(Path::new)
+        self.words().find_map(|word| word.strip_prefix("report=")).map(Path::new)
     }
 
     /// Makes sure that reports can be written, so that no rustc fails half-way.
@@ -98,10 +93,7 @@ mod tests {
     fn a_relative_report_folder_becomes_absolute() {
         let options = Options::resolve(Some("proved,report=out")).expect("valid");
         let here = env::current_dir().expect("a current folder");
-        assert_eq!(
-            options.as_str(),
-            format!("proved,report={}", here.join("out").display())
-        );
+        assert_eq!(options.as_str(), format!("proved,report={}", here.join("out").display()));
     }
 
     #[test]

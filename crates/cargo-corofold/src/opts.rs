@@ -53,12 +53,13 @@ pub struct Opts {
 /// What every subcommand takes.
 #[derive(Args, Debug, Clone, Default)]
 pub struct Common {
-    /// The plugin to load [default: libcorofold.so beside this executable, or in ../lib]
-    #[arg(long, global = true, value_name = "PATH", env = "COROFOLD_PLUGIN")]
+    /// The plugin to load [env: COROFOLD_PLUGIN] [default: libcorofold.so beside this executable,
+    /// or in ../lib]
+    #[arg(long, global = true, value_name = "PATH")]
     #[arg(help_heading = "Corofold options")]
     pub plugin: Option<PathBuf>,
 
-    /// Options of the plugin, a comma list such as `proved,report=out` [default: $COROFOLD]
+    /// Options of the plugin, a comma list such as `proved,report=out` [env: COROFOLD]
     #[arg(long, global = true, value_name = "OPTIONS")]
     #[arg(help_heading = "Corofold options")]
     pub corofold: Option<String>,
@@ -96,11 +97,7 @@ The exit code is 1 when the plugin cannot be used.")]
 #[derive(Args, Debug)]
 pub struct CargoArgs {
     /// Arguments for cargo
-    #[arg(
-        trailing_var_arg = true,
-        allow_hyphen_values = true,
-        value_name = "CARGO ARGS"
-    )]
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "CARGO ARGS")]
     pub cargo: Vec<OsString>,
 }
 
@@ -223,13 +220,8 @@ fn own_option(sub: &clap::Command, root: &clap::Command, arg: &OsStr) -> Option<
         .strip_prefix("--")?
         .split_once('=')
         .map_or_else(|| (&arg[2..], None), |(name, value)| (name, Some(value)));
-    let common = root
-        .find_subcommand("corofold")?
-        .get_arguments()
-        .filter(|a| a.is_global_set());
-    sub.get_arguments()
-        .chain(common)
-        .find(|a| a.get_long() == Some(name))?;
+    let common = root.find_subcommand("corofold")?.get_arguments().filter(|a| a.is_global_set());
+    sub.get_arguments().chain(common).find(|a| a.get_long() == Some(name))?;
     Some(value.is_none())
 }
 
@@ -242,9 +234,7 @@ mod tests {
     }
 
     fn parse(args: &[&str]) -> Opts {
-        Cargo::try_parse_from(own_options_first(&os(args)))
-            .expect("valid command line")
-            .into()
+        Cargo::try_parse_from(own_options_first(&os(args))).expect("valid command line").into()
     }
 
     #[test]
@@ -254,52 +244,26 @@ mod tests {
 
     #[test]
     fn cargo_arguments_pass_through_untouched() {
-        let opts = parse(&[
-            "x",
-            "corofold",
-            "test",
-            "--release",
-            "-p",
-            "a",
-            "--",
-            "--",
-            "--plugin",
-        ]);
-        let Command::Test(args) = opts.command else {
-            panic!("not test: {opts:?}")
-        };
-        assert_eq!(
-            args.cargo,
-            os(&["--release", "-p", "a", "--", "--", "--plugin"])
-        );
+        let opts =
+            parse(&["x", "corofold", "test", "--release", "-p", "a", "--", "--", "--plugin"]);
+        let Command::Test(args) = opts.command else { panic!("not test: {opts:?}") };
+        assert_eq!(args.cargo, os(&["--release", "-p", "a", "--", "--", "--plugin"]));
     }
 
     #[test]
     fn a_leading_double_dash_reaches_cargo() {
         let opts = parse(&["x", "corofold", "test", "--", "--nocapture"]);
-        let Command::Test(args) = opts.command else {
-            panic!("not test: {opts:?}")
-        };
+        let Command::Test(args) = opts.command else { panic!("not test: {opts:?}") };
         assert_eq!(args.cargo, os(&["--", "--nocapture"]));
     }
 
     #[test]
     fn own_options_are_found_anywhere_before_the_double_dash() {
-        let line = [
-            "x",
-            "corofold",
-            "--corofold=off",
-            "size",
-            "--release",
-            "--top",
-            "7",
-        ];
+        let line = ["x", "corofold", "--corofold=off", "size", "--release", "--top", "7"];
         let opts = parse(&[&line[..], &["--plugin", "p.so", "--message-format=json"]].concat());
         assert_eq!(opts.common.corofold.as_deref(), Some("off"));
         assert_eq!(opts.common.plugin, Some("p.so".into()));
-        let Command::Size(size) = opts.command else {
-            panic!("not size")
-        };
+        let Command::Size(size) = opts.command else { panic!("not size") };
         assert_eq!((size.top, size.message_format), (Some(7), Format::Json));
         assert_eq!(size.cargo.cargo, os(&["--release"]));
     }
@@ -307,9 +271,7 @@ mod tests {
     #[test]
     fn message_format_of_build_is_cargos() {
         let opts = parse(&["x", "corofold", "build", "--message-format", "json"]);
-        let Command::Build(args) = opts.command else {
-            panic!("not build: {opts:?}")
-        };
+        let Command::Build(args) = opts.command else { panic!("not build: {opts:?}") };
         assert_eq!(args.cargo, os(&["--message-format", "json"]));
     }
 
@@ -317,9 +279,6 @@ mod tests {
     fn help_is_ours_before_the_double_dash() {
         let help =
             Cargo::try_parse_from(own_options_first(&os(&["x", "corofold", "size", "--help"])));
-        assert_eq!(
-            help.expect_err("prints help").kind(),
-            clap::error::ErrorKind::DisplayHelp
-        );
+        assert_eq!(help.expect_err("prints help").kind(), clap::error::ErrorKind::DisplayHelp);
     }
 }

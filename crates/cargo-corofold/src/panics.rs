@@ -79,14 +79,9 @@ fn is_wanted<'data>(symbol: &impl ObjectSymbol<'data>) -> bool {
 
 /// Relocations of code against one of the functions.
 fn relocations(file: &File) -> u64 {
-    let wanted: HashSet<_> = file
-        .symbols()
-        .filter(is_wanted)
-        .map(|symbol| symbol.index())
-        .collect();
-    let code = file
-        .sections()
-        .filter(|section| section.kind() == SectionKind::Text);
+    let wanted: HashSet<_> =
+        file.symbols().filter(is_wanted).map(|symbol| symbol.index()).collect();
+    let code = file.sections().filter(|section| section.kind() == SectionKind::Text);
     let against_wanted = code.flat_map(|section| section.relocations()).filter(
         |(_, relocation)| matches!(relocation.target(), RelocationTarget::Symbol(symbol) if wanted.contains(&symbol)),
     );
@@ -94,9 +89,8 @@ fn relocations(file: &File) -> u64 {
 }
 
 fn linked(file: &File) -> ResumedPanics {
-    let has_symbols = file
-        .symbols()
-        .any(|symbol| symbol.kind() == SymbolKind::Text && symbol.is_definition());
+    let has_symbols =
+        file.symbols().any(|symbol| symbol.kind() == SymbolKind::Text && symbol.is_definition());
     if !has_symbols {
         return if holds_message(file) {
             ResumedPanics::AtLeast(1)
@@ -120,14 +114,8 @@ fn linked(file: &File) -> ResumedPanics {
 /// The addresses of the functions.
 fn functions(file: &File) -> BTreeSet<u64> {
     // The lowest bit of an Arm function's address says that it is Thumb code.
-    let mask = if file.architecture() == Architecture::Arm {
-        !1
-    } else {
-        !0
-    };
-    let symbols = file
-        .symbols()
-        .filter(|symbol| symbol.is_definition() && is_wanted(symbol));
+    let mask = if file.architecture() == Architecture::Arm { !1 } else { !0 };
+    let symbols = file.symbols().filter(|symbol| symbol.is_definition() && is_wanted(symbol));
     symbols.map(|symbol| symbol.address() & mask).collect()
 }
 
@@ -149,10 +137,7 @@ fn slots(file: &File, functions: &BTreeSet<u64>) -> Vec<u64> {
             slots.push(at);
         }
     }
-    for section in file
-        .sections()
-        .filter(|section| section.kind() == SectionKind::Data)
-    {
+    for section in file.sections().filter(|section| section.kind() == SectionKind::Data) {
         let words = section
             .data()
             .unwrap_or_default()
@@ -176,16 +161,9 @@ fn branches(file: &File, targets: &BTreeSet<u64>) -> u64 {
         Architecture::Riscv64 => riscv64,
         _ => return 0,
     };
-    let code = file
-        .sections()
-        .filter(|section| section.kind() == SectionKind::Text);
+    let code = file.sections().filter(|section| section.kind() == SectionKind::Text);
     code.map(|section| {
-        count_in(
-            section.data().unwrap_or_default(),
-            section.address(),
-            decode,
-            targets,
-        )
+        count_in(section.data().unwrap_or_default(), section.address(), decode, targets)
     })
     .sum()
 }
@@ -194,9 +172,8 @@ fn count_in(code: &[u8], address: u64, decode: Decoder, targets: &BTreeSet<u64>)
     let (mut at, mut count) = (0, 0);
     while at < code.len() {
         let place = decode(&code[at..]);
-        let target = place
-            .offset
-            .map(|offset| address.wrapping_add(at as u64).wrapping_add_signed(offset));
+        let target =
+            place.offset.map(|offset| address.wrapping_add(at as u64).wrapping_add_signed(offset));
         count += u64::from(target.is_some_and(|target| targets.contains(&target)));
         at += place.step;
     }
@@ -214,17 +191,11 @@ struct Place {
 }
 
 fn word(code: &[u8], at: usize) -> Option<u32> {
-    code.get(at..at + 4)?
-        .try_into()
-        .ok()
-        .map(u32::from_le_bytes)
+    code.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
 }
 
 fn half(code: &[u8], at: usize) -> Option<u32> {
-    code.get(at..at + 2)?
-        .try_into()
-        .ok()
-        .map(|bytes| u32::from(u16::from_le_bytes(bytes)))
+    code.get(at..at + 2)?.try_into().ok().map(|bytes| u32::from(u16::from_le_bytes(bytes)))
 }
 
 /// The lowest `bits` of `value` as a signed number.
@@ -246,23 +217,18 @@ fn x86(code: &[u8]) -> Place {
 /// `bl` and `b`.
 fn aarch64(code: &[u8]) -> Place {
     let branch = word(code, 0).filter(|word| word & 0x7C00_0000 == 0x1400_0000);
-    Place {
-        offset: branch.map(|word| signed(word, 26) * 4),
-        step: 4,
-    }
+    Place { offset: branch.map(|word| signed(word, 26) * 4), step: 4 }
 }
 
 /// `bl` and `b.w` with 24 bits.
 fn thumb(code: &[u8]) -> Place {
-    let offset = half(code, 0)
-        .zip(half(code, 2))
-        .and_then(|(first, second)| {
-            let is_branch = first & 0xF800 == 0xF000 && matches!(second & 0xD000, 0xD000 | 0x9000);
-            let sign = first >> 10 & 1;
-            let inverted = |bit: u32| (second >> bit & 1) ^ sign ^ 1;
-            let high = sign << 24 | inverted(13) << 23 | inverted(11) << 22;
-            is_branch.then(|| signed(high | (first & 0x3FF) << 12 | (second & 0x7FF) << 1, 25) + 4)
-        });
+    let offset = half(code, 0).zip(half(code, 2)).and_then(|(first, second)| {
+        let is_branch = first & 0xF800 == 0xF000 && matches!(second & 0xD000, 0xD000 | 0x9000);
+        let sign = first >> 10 & 1;
+        let inverted = |bit: u32| (second >> bit & 1) ^ sign ^ 1;
+        let high = sign << 24 | inverted(13) << 23 | inverted(11) << 22;
+        is_branch.then(|| signed(high | (first & 0x3FF) << 12 | (second & 0x7FF) << 1, 25) + 4)
+    });
     Place { offset, step: 2 }
 }
 
@@ -278,16 +244,10 @@ fn riscv64(code: &[u8]) -> Place {
 /// length and code holds no data, so this walks from one to the next.
 fn riscv(code: &[u8], is_32: bool) -> Place {
     let Some(first) = half(code, 0) else {
-        return Place {
-            offset: None,
-            step: 2,
-        };
+        return Place { offset: None, step: 2 };
     };
     if first & 3 != 3 {
-        return Place {
-            offset: riscv_compressed(first, is_32),
-            step: 2,
-        };
+        return Place { offset: riscv_compressed(first, is_32), step: 2 };
     }
     let offset = word(code, 0).and_then(|instruction| match instruction & 0x7F {
         0x6F => Some(riscv_jal(instruction)),
@@ -315,21 +275,14 @@ fn riscv_compressed(half: u32, is_32: bool) -> Option<i64> {
     let is_jump = half & 0xE003 == 0xA001 || is_32 && half & 0xE003 == 0x2001;
     // Which bit of the offset each bit of the instruction is, from bit 2 on.
     let places = [5, 1, 2, 3, 7, 6, 10, 8, 9, 4, 11];
-    let bits = places
-        .iter()
-        .enumerate()
-        .map(|(at, place)| (half >> (at + 2) & 1) << place)
-        .sum();
+    let bits = places.iter().enumerate().map(|(at, place)| (half >> (at + 2) & 1) << place).sum();
     is_jump.then(|| signed(bits, 12))
 }
 
 fn holds_message(file: &File) -> bool {
     use SectionKind::{Data, ReadOnlyData, ReadOnlyDataWithRel, ReadOnlyString, Text};
     let loaded = file.sections().filter(|section| {
-        matches!(
-            section.kind(),
-            Text | Data | ReadOnlyData | ReadOnlyDataWithRel | ReadOnlyString
-        )
+        matches!(section.kind(), Text | Data | ReadOnlyData | ReadOnlyDataWithRel | ReadOnlyString)
     });
     loaded
         .filter_map(|section| section.data().ok())
@@ -362,17 +315,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let (source, output) = (folder.path().join("a.c"), folder.path().join("a.out"));
         std::fs::write(&source, program).expect("written");
-        let status = Command::new("cc")
-            .arg(&source)
-            .arg("-o")
-            .arg(&output)
-            .args(options)
-            .status();
-        assert!(
-            status
-                .expect("the C compiler that rustc links with")
-                .success()
-        );
+        let status = Command::new("cc").arg(&source).arg("-o").arg(&output).args(options).status();
+        assert!(status.expect("the C compiler that rustc links with").success());
         count(&output)
     }
 
@@ -383,16 +327,8 @@ mod tests {
 
     #[test]
     fn calls_of_a_linked_file_are_counted() {
-        for options in [
-            &["-O1"][..],
-            &["-O1", "-static-pie", "-fPIE"],
-            &["-O1", "-no-pie"],
-        ] {
-            assert_eq!(
-                compile(PROGRAM, options),
-                ResumedPanics::Exact(2),
-                "{options:?}"
-            );
+        for options in [&["-O1"][..], &["-O1", "-static-pie", "-fPIE"], &["-O1", "-no-pie"]] {
+            assert_eq!(compile(PROGRAM, options), ResumedPanics::Exact(2), "{options:?}");
         }
     }
 
@@ -405,18 +341,12 @@ mod tests {
     #[test]
     fn a_stripped_file_is_never_said_to_have_none() {
         assert_eq!(compile(PROGRAM, &["-O1", "-s"]), ResumedPanics::AtLeast(1));
-        assert_eq!(
-            compile("int main() { return 0; }", &["-s"]),
-            ResumedPanics::Unknown
-        );
+        assert_eq!(compile("int main() { return 0; }", &["-s"]), ResumedPanics::Unknown);
     }
 
     #[test]
     fn a_file_with_symbols_and_without_panics_has_none() {
-        assert_eq!(
-            compile("int main() { return 0; }", &[]),
-            ResumedPanics::Exact(0)
-        );
+        assert_eq!(compile("int main() { return 0; }", &[]), ResumedPanics::Exact(0));
     }
 
     #[test]
@@ -448,17 +378,12 @@ mod tests {
             let output = folder.path().join(level);
             let level = format!("-Copt-level={level}");
             let mut rustc = Command::new("rustc");
-            rustc
-                .args(["--edition=2024", "-Cpanic=abort", &level, "-o"])
-                .arg(&output)
-                .arg(&source);
+            rustc.args(["--edition=2024", "-Cpanic=abort", &level, "-o"]).arg(&output).arg(&source);
             assert!(rustc.status().expect("rustc").success());
             count(&output)
         });
         assert!(
-            counts
-                .iter()
-                .all(|count| matches!(count, ResumedPanics::Exact(1..))),
+            counts.iter().all(|count| matches!(count, ResumedPanics::Exact(1..))),
             "{counts:?}"
         );
     }
@@ -467,30 +392,15 @@ mod tests {
     #[test]
     fn branches_of_other_machines_are_decoded() {
         for (name, decode, bytes, offset) in [
-            (
-                "bl .+8",
-                aarch64 as Decoder,
-                &[0x02, 0x00, 0x00, 0x94][..],
-                8,
-            ),
+            ("bl .+8", aarch64 as Decoder, &[0x02, 0x00, 0x00, 0x94][..], 8),
             ("b .-4", aarch64, &[0xFF, 0xFF, 0xFF, 0x17], -4),
             ("bl .+0x1000", thumb, &[0x00, 0xF0, 0xFE, 0xFF], 0x1000),
             ("bl .-0x800", thumb, &[0xFF, 0xF7, 0xFE, 0xFB], -0x800),
             ("b.w .+0x1000", thumb, &[0x00, 0xF0, 0xFE, 0xBF], 0x1000),
             ("jal .+0x800", riscv32, &[0xEF, 0x00, 0x10, 0x00], 0x800),
             ("jal .-4", riscv64, &[0xEF, 0xF0, 0xDF, 0xFF], -4),
-            (
-                "call .+0x1234",
-                riscv32,
-                &[0x97, 0x10, 0x00, 0x00, 0xE7, 0x80, 0x40, 0x23],
-                0x1234,
-            ),
-            (
-                "call .-0x1000",
-                riscv64,
-                &[0x97, 0xF0, 0xFF, 0xFF, 0xE7, 0x80, 0x00, 0x00],
-                -0x1000,
-            ),
+            ("call .+0x1234", riscv32, &[0x97, 0x10, 0x00, 0x00, 0xE7, 0x80, 0x40, 0x23], 0x1234),
+            ("call .-0x1000", riscv64, &[0x97, 0xF0, 0xFF, 0xFF, 0xE7, 0x80, 0x00, 0x00], -0x1000),
             ("c.j .+0x10", riscv64, &[0x01, 0xA8], 0x10),
             ("c.jal .-2", riscv32, &[0xFD, 0x3F], -2),
         ] {
@@ -503,21 +413,9 @@ mod tests {
     #[test]
     fn archives_add_up() {
         use ResumedPanics::{AtLeast, Exact, Unknown};
-        assert_eq!(
-            [Exact(1), Exact(2)].into_iter().sum::<ResumedPanics>(),
-            Exact(3)
-        );
-        assert_eq!(
-            [Exact(1), Unknown].into_iter().sum::<ResumedPanics>(),
-            AtLeast(1)
-        );
-        assert_eq!(
-            [Exact(0), Unknown].into_iter().sum::<ResumedPanics>(),
-            Unknown
-        );
-        assert_eq!(
-            [AtLeast(1), Exact(2)].into_iter().sum::<ResumedPanics>(),
-            AtLeast(3)
-        );
+        assert_eq!([Exact(1), Exact(2)].into_iter().sum::<ResumedPanics>(), Exact(3));
+        assert_eq!([Exact(1), Unknown].into_iter().sum::<ResumedPanics>(), AtLeast(1));
+        assert_eq!([Exact(0), Unknown].into_iter().sum::<ResumedPanics>(), Unknown);
+        assert_eq!([AtLeast(1), Exact(2)].into_iter().sum::<ResumedPanics>(), AtLeast(3));
     }
 }

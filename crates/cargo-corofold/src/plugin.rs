@@ -10,6 +10,9 @@ use crate::elf::SharedLibrary;
 use crate::options::Options;
 use crate::toolchain::Toolchain;
 
+/// Names a plugin for all builds.
+const VARIABLE: &str = "COROFOLD_PLUGIN";
+
 const FILE_NAME: &str = "libcorofold.so";
 
 /// The exported `u32` that holds the major version of the LLVM the plugin was compiled against.
@@ -24,9 +27,12 @@ pub struct Plugin {
 impl Plugin {
     /// The plugin asked for, else the one that is found near the executable.
     pub fn find(given: Option<&Path>) -> Result<Self> {
-        match given.filter(|path| !path.as_os_str().is_empty()) {
-            Some(path) => Self::load(path)
-                .context("the plugin given by --plugin or COROFOLD_PLUGIN is unusable"),
+        if let Some(path) = given {
+            return Self::load(path).context("the plugin given by --plugin is unusable");
+        }
+        match env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
+            Some(path) => Self::load(Path::new(&path))
+                .context("the plugin given by COROFOLD_PLUGIN is unusable"),
             None => Self::search(&env::current_exe().context("cannot find this executable")?),
         }
     }
@@ -34,10 +40,8 @@ impl Plugin {
     fn search(exe: &Path) -> Result<Self> {
         let tried = candidates(exe);
         let Some(path) = tried.iter().find(|path| path.is_file()) else {
-            let tried: Vec<_> = tried
-                .iter()
-                .map(|path| format!("\n  {}", path.display()))
-                .collect();
+            let tried: Vec<_> =
+                tried.iter().map(|path| format!("\n  {}", path.display())).collect();
             bail!(
                 "the plugin {FILE_NAME} was not found; tried{}\nrun `make install` in corofold's folder, or name \
                  the plugin with --plugin PATH or COROFOLD_PLUGIN",
@@ -57,22 +61,21 @@ impl Plugin {
                 path.display()
             );
         };
-        Ok(Self {
-            library,
-            llvm_major,
-        })
+        Ok(Self { library, llvm_major })
     }
 
     pub fn path(&self) -> &Path {
         &self.library.path
     }
 
-    /// Covers all that decides what comes out of a compilation: the plugin, its options, rustc.
+    /// Covers all that decides what comes out of a compilation: the plugin, its options, rustc, and
+    /// what this version of the command does with them.
     pub fn hash(&self, options: &Options, toolchain: &Toolchain) -> String {
         let parts = [
             self.library.bytes(),
             options.as_str().as_bytes(),
             toolchain.verbose.as_bytes(),
+            env!("CARGO_PKG_VERSION").as_bytes(),
         ];
         let mut hash = Sha256::new();
         for part in parts {
@@ -80,11 +83,7 @@ impl Plugin {
             hash.update(part.len().to_le_bytes());
             hash.update(part);
         }
-        hash.finalize()
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// A copy whose name says what it is, in `folder` or else in the user's cache.
@@ -95,11 +94,7 @@ impl Plugin {
     pub fn copy_to(&self, folder: &Path, hash: &str) -> Result<PathBuf> {
         let cache = env::home_dir().map(|home| home.join(".cache"));
         let folders = [Some(folder.to_owned()), cache];
-        let Some(folder) = folders
-            .into_iter()
-            .flatten()
-            .find(|folder| is_loadable(folder))
-        else {
+        let Some(folder) = folders.into_iter().flatten().find(|folder| is_loadable(folder)) else {
             bail!(
                 "rustc cannot load plugins from a path with a space or a comma, and `{}` has one; choose another \
                  target folder, for instance with CARGO_TARGET_DIR",
@@ -126,8 +121,7 @@ impl Plugin {
 
 /// `-Zllvm-plugins` takes a list, separated by white space or commas.
 pub fn is_loadable(path: &Path) -> bool {
-    path.to_str()
-        .is_some_and(|path| !path.contains(|c: char| c.is_whitespace() || c == ','))
+    path.to_str().is_some_and(|path| !path.contains(|c: char| c.is_whitespace() || c == ','))
 }
 
 /// Beside the executable (an installed pair, or `target/release`), in `../lib`, and for an
@@ -140,11 +134,8 @@ fn candidates(exe: &Path) -> Vec<PathBuf> {
     if let Some(parent) = folder.parent() {
         paths.push(parent.join("lib").join(FILE_NAME));
     }
-    let target = folder
-        .ancestors()
-        .skip(1)
-        .take(2)
-        .find(|folder| folder.join("CACHEDIR.TAG").is_file());
+    let target =
+        folder.ancestors().skip(1).take(2).find(|folder| folder.join("CACHEDIR.TAG").is_file());
     paths.extend(target.map(|target| target.join("release").join(FILE_NAME)));
     paths
 }
@@ -174,10 +165,7 @@ mod tests {
         let target = tempfile::tempdir().expect("a folder");
         fs::write(target.path().join("CACHEDIR.TAG"), "").expect("a file");
         let found = candidates(&target.path().join("debug/cargo-corofold"));
-        assert!(
-            found.contains(&target.path().join("release/libcorofold.so")),
-            "{found:?}"
-        );
+        assert!(found.contains(&target.path().join("release/libcorofold.so")), "{found:?}");
     }
 
     #[test]
@@ -190,12 +178,7 @@ mod tests {
     #[test]
     fn a_file_that_is_no_library_is_refused() {
         let file = tempfile::NamedTempFile::new().expect("a file");
-        let Err(error) = Plugin::load(file.path()) else {
-            panic!("an empty file was accepted")
-        };
-        assert!(
-            error.to_string().contains("is not a shared library"),
-            "{error}"
-        );
+        let Err(error) = Plugin::load(file.path()) else { panic!("an empty file was accepted") };
+        assert!(error.to_string().contains("is not a shared library"), "{error}");
     }
 }

@@ -1,8 +1,10 @@
 //! `cargo corofold size`: builds without and with the plugin and compares.
 //!
-//! Both builds go through the wrapper and give rustc the same release label, so that crate hashes,
-//! and with them symbol names and the order of functions, are the same in both. The folder names
-//! are of equal length, since paths below them end up in the programs.
+//! Nothing but the plugin differs between the two. Both go through the wrapper and give rustc the
+//! same release label, so that crate hashes, and with them symbol names and the order of functions,
+//! are the same in both. Both get RUSTC_BOOTSTRAP where one needs it, since rustc then mangles
+//! symbols as nightly does. The folder names are of equal length, since paths below them end up in
+//! the programs.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,13 +27,10 @@ pub fn run(common: &Common, args: &SizeArgs) -> Result<ExitCode> {
     let session = Session::start(common, &args.cargo.cargo)?;
     session.announce();
     let folder = session.cargo.target_dir()?.join("corofold");
-    let with_plugin = Settings {
-        label: "corofold-size".to_owned(),
-        ..session.with_plugin()?
-    };
+    let with_plugin = Settings { label: "corofold-size".to_owned(), ..session.with_plugin()? };
     let base = Settings {
         plugin: None,
-        identity: "base".to_owned(),
+        identity: concat!("base ", env!("CARGO_PKG_VERSION")).to_owned(),
         ..with_plugin.clone()
     };
     let without = Build::run(&session, &base, &folder.join("base"), args)?;
@@ -61,40 +60,24 @@ impl Build {
     fn run(session: &Session, settings: &Settings, folder: &Path, args: &SizeArgs) -> Result<Self> {
         let mut command = session.cargo.command();
         command
-            .args([
-                "build",
-                "--message-format=json-render-diagnostics",
-                "--target-dir",
-            ])
+            .args(["build", "--message-format=json-render-diagnostics", "--target-dir"])
             .arg(folder);
-        command
-            .args(without_option(&args.cargo.cargo, "--target-dir"))
-            .stdout(Stdio::piped());
+        command.args(without_option(&args.cargo.cargo, "--target-dir")).stdout(Stdio::piped());
         // Counting needs symbols.
         let profile = session.cargo.profile().to_uppercase().replace('-', "_");
         command.env(format!("CARGO_PROFILE_{profile}_STRIP"), "none");
         settings.apply(&mut command)?;
-        let mut child = session
-            .set_options(command)
-            .spawn()
-            .context("cannot run cargo")?;
+        let mut child = session.set_options(command).spawn().context("cannot run cargo")?;
         let stdout = child.stdout.take().context("cargo has no output")?;
-        let mut build = Self {
-            folder: folder.to_owned(),
-            artifacts: BTreeMap::new(),
-            at_level_0: false,
-        };
+        let mut build =
+            Self { folder: folder.to_owned(), artifacts: BTreeMap::new(), at_level_0: false };
         for message in Message::parse_stream(std::io::BufReader::new(stdout)) {
             if let Message::CompilerArtifact(artifact) = message? {
                 build.add(artifact);
             }
         }
         let status = child.wait()?;
-        if status.success() {
-            Ok(build)
-        } else {
-            Err(Failed(status).into())
-        }
+        if status.success() { Ok(build) } else { Err(Failed(status).into()) }
     }
 
     fn add(&mut self, artifact: Artifact) {
@@ -115,14 +98,11 @@ fn measurable(artifact: &Artifact) -> Vec<PathBuf> {
     if let Some(executable) = &artifact.executable {
         return vec![executable.into()];
     }
-    let files = artifact
-        .filenames
-        .iter()
-        .filter(|file| match file.extension() {
-            Some("so" | "dylib" | "wasm") => is(TargetKind::CDyLib),
-            Some("a") => is(TargetKind::StaticLib),
-            _ => false,
-        });
+    let files = artifact.filenames.iter().filter(|file| match file.extension() {
+        Some("so" | "dylib" | "wasm") => is(TargetKind::CDyLib),
+        Some("a") => is(TargetKind::StaticLib),
+        _ => false,
+    });
     files.map(PathBuf::from).collect()
 }
 
@@ -194,10 +174,8 @@ impl Report {
             if !without.artifacts.contains_key(path) {
                 bail!("`{}` was built with the plugin only", path.display());
             }
-            let (without, with) = (
-                Measure::of(&without.folder.join(path))?,
-                Measure::of(&with.folder.join(path))?,
-            );
+            let (without, with) =
+                (Measure::of(&without.folder.join(path))?, Measure::of(&with.folder.join(path))?);
             artifacts.push(Comparison::of(path, artifact, &without, &with, top));
         }
         if artifacts.is_empty() {
@@ -226,12 +204,7 @@ impl Comparison {
         functions.truncate(kept);
         Self {
             name: artifact.target.name.clone(),
-            kind: artifact
-                .target
-                .kind
-                .first()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
+            kind: artifact.target.kind.first().map(ToString::to_string).unwrap_or_default(),
             path: path.to_owned(),
             without: Sizes::of(without),
             with: Sizes::of(with),
@@ -249,13 +222,7 @@ impl Comparison {
             Row::new("total", without.total, with.total),
         ];
         let [before, after] = [without, with].map(|sizes| sizes.resumed_panics.to_string());
-        let panics = vec![
-            before,
-            after,
-            String::new(),
-            String::new(),
-            "resumed panics".to_owned(),
-        ];
+        let panics = vec![before, after, String::new(), String::new(), "resumed panics".to_owned()];
         let mut text = format!(
             "{} ({})\n{}",
             self.path.display(),
@@ -272,10 +239,7 @@ impl Comparison {
         if functions.is_empty() {
             return "\nNo function changed its size, or the file has no symbols.\n".to_owned();
         }
-        let rows: Vec<_> = functions
-            .iter()
-            .map(|f| Row::new(&f.name, f.without, f.with))
-            .collect();
+        let rows: Vec<_> = functions.iter().map(|f| Row::new(&f.name, f.without, f.with)).collect();
         let mut text = format!("\n{}", table::comparison(&rows, None));
         if self.changed > functions.len() {
             text += &format!(
@@ -328,21 +292,11 @@ mod tests {
     use super::*;
 
     fn sizes(text: u64, resumed_panics: ResumedPanics) -> Sizes {
-        Sizes {
-            text,
-            rodata: 200,
-            data: 30,
-            total: text + 230,
-            resumed_panics,
-        }
+        Sizes { text, rodata: 200, data: 30, total: text + 230, resumed_panics }
     }
 
     fn comparison() -> Comparison {
-        let functions = vec![Function {
-            name: "server::main".into(),
-            without: 120,
-            with: 80,
-        }];
+        let functions = vec![Function { name: "server::main".into(), without: 120, with: 80 }];
         Comparison {
             name: "server".into(),
             kind: "bin".into(),
@@ -356,10 +310,8 @@ mod tests {
 
     #[test]
     fn json_is_as_documented() {
-        let json = serde_json::to_value(Report {
-            artifacts: vec![comparison()],
-        })
-        .expect("serializable");
+        let json =
+            serde_json::to_value(Report { artifacts: vec![comparison()] }).expect("serializable");
         let expected = serde_json::json!({ "artifacts": [{
             "name": "server",
             "kind": "bin",
@@ -399,17 +351,12 @@ And 4 that changed less; use --top N.
     #[test]
     fn functions_are_ordered_by_change_and_name() {
         let map = |pairs: &[(&str, u64)]| {
-            pairs
-                .iter()
-                .map(|(name, size)| ((*name).to_owned(), *size))
-                .collect()
+            pairs.iter().map(|(name, size)| ((*name).to_owned(), *size)).collect()
         };
         let without = map(&[("b", 10), ("a", 10), ("gone", 50), ("same", 5)]);
         let with = map(&[("b", 20), ("a", 0), ("new", 1), ("same", 5)]);
-        let names: Vec<_> = changed_functions(&without, &with)
-            .into_iter()
-            .map(|f| f.name)
-            .collect();
+        let names: Vec<_> =
+            changed_functions(&without, &with).into_iter().map(|f| f.name).collect();
         assert_eq!(names, ["gone", "a", "b", "new"]);
     }
 }

@@ -11,11 +11,7 @@ pub struct Row {
 
 impl Row {
     pub fn new(name: impl Into<String>, without: u64, with: u64) -> Self {
-        Self {
-            name: name.into(),
-            without,
-            with,
-        }
+        Self { name: name.into(), without, with }
     }
 
     /// Bytes saved are negative.
@@ -35,11 +31,7 @@ impl Row {
 }
 
 fn signed(difference: i64) -> String {
-    if difference == 0 {
-        "0".to_owned()
-    } else {
-        format!("{difference:+}")
-    }
+    if difference == 0 { "0".to_owned() } else { format!("{difference:+}") }
 }
 
 fn percent(without: u64, difference: i64) -> String {
@@ -65,10 +57,7 @@ pub fn comparison(rows: &[Row], last: Option<Vec<String>>) -> String {
 /// What is known about something, by name.
 pub fn facts(rows: &[(&str, String)]) -> String {
     let mut table = plain();
-    table.add_rows(
-        rows.iter()
-            .map(|(name, value)| [(*name).to_owned(), value.clone()]),
-    );
+    table.add_rows(rows.iter().map(|(name, value)| [(*name).to_owned(), value.clone()]));
     lines(&table, usize::MAX)
 }
 
@@ -80,19 +69,12 @@ fn plain() -> Table {
 
 /// Cut to the width of the terminal, if stdout is one.
 fn fit(table: &Table) -> String {
-    lines(
-        table,
-        terminal_size::terminal_size().map_or(usize::MAX, |(width, _)| width.0.into()),
-    )
+    lines(table, terminal_size::terminal_size().map_or(usize::MAX, |(width, _)| width.0.into()))
 }
 
 fn lines(table: &Table, width: usize) -> String {
-    let cut = |line: String| {
-        format!(
-            "{}\n",
-            line.chars().take(width).collect::<String>().trim_end()
-        )
-    };
+    let cut =
+        |line: String| format!("{}\n", line.chars().take(width).collect::<String>().trim_end());
     table.lines().map(cut).collect()
 }
 
@@ -102,15 +84,9 @@ mod tests {
 
     #[test]
     fn numbers_are_aligned_and_names_come_last() {
-        let rows = [
-            Row::new("text", 1000, 950),
-            Row::new("data", 0, 8),
-            Row::new("rodata", 7, 7),
-        ];
-        let text = comparison(
-            &rows,
-            Some(["3", "0", "", "", "panics"].map(str::to_owned).to_vec()),
-        );
+        let rows = [Row::new("text", 1000, 950), Row::new("data", 0, 8), Row::new("rodata", 7, 7)];
+        let text =
+            comparison(&rows, Some(["3", "0", "", "", "panics"].map(str::to_owned).to_vec()));
         let expected = "
  without  with  difference       %
     1000   950         -50  -5.00%  text

@@ -48,9 +48,8 @@ impl Toolchain {
     fn query(rustc: OsString) -> Result<Self> {
         let verbose = ask(&rustc, &["-vV"])?;
         let field = |name: &str| {
-            let value = verbose
-                .lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+            let value =
+                verbose.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
             value
                 .map(str::to_owned)
                 .with_context(|| format!("`{} -vV` prints no `{name}`", rustc.display()))
@@ -60,14 +59,7 @@ impl Toolchain {
             .context("this rustc has no LLVM, so it can load no LLVM plugin")?;
         let sysroot = PathBuf::from(ask(&rustc, &["--print", "sysroot"])?.trim());
         let libllvm = LibLlvm::of(&sysroot, &host, llvm_major(&llvm));
-        Ok(Self {
-            rustc,
-            verbose,
-            release,
-            llvm,
-            sysroot,
-            libllvm,
-        })
+        Ok(Self { rustc, verbose, release, llvm, sysroot, libllvm })
     }
 
     pub fn llvm_major(&self) -> Option<u32> {
@@ -76,9 +68,7 @@ impl Toolchain {
 
     /// Whether `-Z` options need RUSTC_BOOTSTRAP.
     pub fn needs_bootstrap(&self) -> bool {
-        !["-nightly", "-dev"]
-            .iter()
-            .any(|channel| self.release.contains(channel))
+        !["-nightly", "-dev"].iter().any(|channel| self.release.contains(channel))
     }
 
     /// Refuses what rustc would crash on, or could not do.
@@ -113,10 +103,7 @@ fn llvm_major(version: &str) -> Option<u32> {
 /// What rustc prints for `args`.
 fn ask(rustc: &OsString, args: &[&str]) -> Result<String> {
     let name = rustc.display();
-    let output = Command::new(rustc)
-        .args(args)
-        .stderr(Stdio::inherit())
-        .output();
+    let output = Command::new(rustc).args(args).stderr(Stdio::inherit()).output();
     let output = output
         .with_context(|| format!("cannot run `{name}`; check PATH, RUSTC and `build.rustc`"))?;
     if !output.status.success() {
@@ -139,27 +126,19 @@ impl LibLlvm {
             .with_context(|| format!("`{}` uses no librustc_driver", rustc.path.display()))?;
         let driver =
             find_in(&folders, &driver).with_context(|| format!("{driver} was not found"))?;
-        Ok(
-            match needed_by(&SharedLibrary::read(&driver)?, "libLLVM")? {
-                None => Self::Static,
-                Some(name) => find_in(&folders, &name).map_or(Self::NotFound(name), Self::Shared),
-            },
-        )
+        Ok(match needed_by(&SharedLibrary::read(&driver)?, "libLLVM")? {
+            None => Self::Static,
+            Some(name) => find_in(&folders, &name).map_or(Self::NotFound(name), Self::Shared),
+        })
     }
 }
 
 fn needed_by(library: &SharedLibrary, prefix: &str) -> Result<Option<String>> {
-    Ok(library
-        .needed()?
-        .into_iter()
-        .find(|name| name.starts_with(prefix)))
+    Ok(library.needed()?.into_iter().find(|name| name.starts_with(prefix)))
 }
 
 fn find_in(folders: &[PathBuf], name: &str) -> Option<PathBuf> {
-    folders
-        .iter()
-        .map(|folder| folder.join(name))
-        .find(|path| path.is_file())
+    folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
 /// rustup keeps all in the sysroot; distributions use the system's folders.
@@ -168,11 +147,7 @@ fn library_folders(sysroot: &Path, host: &str, llvm: Option<u32>) -> Vec<PathBuf
     let multiarch = host.replacen("-unknown-", "-", 1);
     let mut folders = Vec::new();
     for root in [sysroot, Path::new("/usr"), Path::new("/")] {
-        folders.extend([
-            root.join("lib"),
-            root.join("lib").join(&multiarch),
-            root.join("lib64"),
-        ]);
+        folders.extend([root.join("lib"), root.join("lib").join(&multiarch), root.join("lib64")]);
     }
     folders.extend(llvm.map(|major| PathBuf::from(format!("/usr/lib/llvm-{major}/lib"))));
     folders
@@ -185,27 +160,14 @@ mod tests {
     #[test]
     fn the_current_toolchain_is_understood() {
         let toolchain = Toolchain::query("rustc".into()).expect("a rustc");
-        assert!(
-            toolchain.llvm_major().is_some_and(|major| major >= 22),
-            "{}",
-            toolchain.llvm
-        );
-        assert!(
-            matches!(toolchain.libllvm, LibLlvm::Shared(_)),
-            "{:?}",
-            toolchain.libllvm
-        );
-        assert_eq!(
-            toolchain.needs_bootstrap(),
-            !toolchain.release.contains("-nightly")
-        );
+        assert!(toolchain.llvm_major().is_some_and(|major| major >= 22), "{}", toolchain.llvm);
+        assert!(matches!(toolchain.libllvm, LibLlvm::Shared(_)), "{:?}", toolchain.libllvm);
+        assert_eq!(toolchain.needs_bootstrap(), !toolchain.release.contains("-nightly"));
     }
 
     #[test]
     fn a_missing_rustc_is_named() {
-        let Err(error) = Toolchain::query("/nowhere/rustc".into()) else {
-            panic!("it ran")
-        };
+        let Err(error) = Toolchain::query("/nowhere/rustc".into()) else { panic!("it ran") };
         assert!(error.to_string().contains("/nowhere/rustc"), "{error}");
     }
 }

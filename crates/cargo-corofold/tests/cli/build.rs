@@ -1,0 +1,149 @@
+//! Who gets the plugin, and what is built anew.
+
+use std::fs;
+
+use crate::project::{Project, is_nightly, names, plugin, rustc, stderr, stdout, succeed};
+
+#[test]
+fn the_program_gets_the_plugin_and_nothing_else_does() {
+    let project = Project::new();
+    let calls = project.calls(project.corofold(&["build", "--release"]));
+    assert_eq!(names(&calls), ["app", "build_script_build", "mac", "probe"]);
+    for call in &calls {
+        let is_program = call.crate_name == "app";
+        assert_eq!(call.has_plugin, is_program, "{call:?}");
+        assert_eq!(call.has_bootstrap, is_program && !is_nightly(), "{call:?}");
+    }
+}
+
+#[test]
+fn probing_build_scripts_see_the_compiler_as_it_is() {
+    let project = Project::new();
+    let plain = stdout(&succeed(&mut project.plain(&["run", "--release"])));
+    let ours = stdout(&succeed(&mut project.corofold(&["run", "--release"])));
+    assert_eq!(plain, format!("result 87, nightly features: {}\n", is_nightly()));
+    assert_eq!(ours, plain);
+}
+
+#[test]
+fn nothing_is_loaded_at_opt_level_0_unless_forced() {
+    let project = Project::new();
+    let calls = project.calls(project.corofold(&["build"]));
+    assert!(calls.iter().all(|call| !call.has_plugin && !call.has_bootstrap), "{calls:?}");
+    let calls = project.calls(project.corofold(&["build", "--corofold", "force"]));
+    assert!(calls.iter().any(|call| call.crate_name == "app" && call.has_plugin), "{calls:?}");
+}
+
+#[test]
+fn a_changed_plugin_or_option_rebuilds_and_the_same_does_not() {
+    let project = Project::new();
+    let own = project.path("libcorofold.so");
+    fs::copy(plugin(), &own).expect("copied");
+    let build = |options: &str| {
+        let mut command = project.corofold(&["build", "--release", "--plugin", "libcorofold.so"]);
+        command.env("COROFOLD", options);
+        names(&project.calls(command)).contains(&"app")
+    };
+    assert!(build(""), "first");
+    assert!(!build(""), "same");
+    assert!(build("off"), "another option");
+    assert!(!build(""), "back to the first option: its artifacts are still there");
+    let mut bytes = fs::read(&own).expect("readable");
+    // The dynamic linker does not look at what follows the sections.
+    bytes.push(0);
+    fs::write(&own, bytes).expect("writable");
+    assert!(build(""), "another plugin");
+    assert!(!build(""), "same again");
+}
+
+#[test]
+fn plain_builds_live_beside_and_the_last_command_decides() {
+    let project = Project::new();
+    let binary = || fs::read(project.path("target/release/app")).expect("built");
+    let args = ["build", "--release"];
+    succeed(&mut project.corofold(&args));
+    let ours = binary();
+    succeed(&mut project.plain(&args));
+    let plain = binary();
+    let calls = project.calls(project.corofold(&args));
+    assert!(!names(&calls).contains(&"app"), "built anew: {calls:?}");
+    assert!(binary() == ours, "not the program with the plugin");
+    let output = succeed(&mut project.plain(&args));
+    assert!(!stderr(&output).contains("Compiling"), "{}", stderr(&output));
+    assert!(binary() == plain, "not the program without the plugin");
+}
+
+#[test]
+fn configured_wrappers_are_chained() {
+    let project = Project::new();
+    fs::create_dir(project.path(".cargo")).expect("made");
+    let config = "[build]\nrustc-wrapper = \"./logging-wrapper\"\n";
+    fs::write(project.path(".cargo/config.toml"), config).expect("written");
+    succeed(&mut project.corofold(&["build", "--release"]));
+    let log =
+        fs::read_to_string(project.path("logging-wrapper.log")).expect("the wrapper was called");
+    assert!(log.contains("--crate-name app"), "{log}");
+    assert!(log.contains("-Zllvm-plugins="), "{log}");
+}
+
+#[test]
+fn test_and_rustc_pass_cargos_arguments_on() {
+    let project = Project::new();
+    let test =
+        succeed(&mut project.corofold(&["test", "--release", "--", "--nocapture", "passes"]));
+    assert!(stdout(&test).contains("1 passed"), "{}", stdout(&test));
+    let verbose =
+        succeed(&mut project.corofold(&["rustc", "--release", "-v", "--", "--cfg", "seen"]));
+    assert!(stderr(&verbose).contains("--cfg seen"), "{}", stderr(&verbose));
+}
+
+#[test]
+fn exit_codes_pass_through() {
+    let project = Project::new();
+    let code = |args: &[&str]| project.corofold(args).output().expect("runs").status.code();
+    assert_eq!(code(&["run", "--release", "--", "7"]), Some(7), "of the program");
+    fs::write(project.path("src/main.rs"), "fn main() { wrong }").expect("written");
+    assert_eq!(code(&["build", "--release"]), Some(101), "of cargo");
+    assert_eq!(code(&["size", "--release"]), Some(101), "of cargo");
+}
+
+#[test]
+fn the_status_line_tells_of_bootstrap() {
+    let project = Project::new();
+    let told = stderr(&succeed(&mut project.corofold(&["build", "--release"])));
+    assert!(told.contains("    Corofold "), "{told}");
+    assert_eq!(told.matches("RUSTC_BOOTSTRAP=1").count(), usize::from(!is_nightly()), "{told}");
+    let told = stderr(&succeed(&mut project.corofold(&["build", "--release", "-q"])));
+    assert_eq!(told, "");
+}
+
+#[test]
+fn a_target_folder_with_spaces_is_no_hindrance() {
+    let project = Project::new();
+    let mut command =
+        project.corofold(&["build", "--release", "--target-dir", "a target, with spaces"]);
+    // rustup's proxy could not find its toolchains with another home.
+    let rustc = format!("{}/bin/rustc", rustc(&["--print", "sysroot"]));
+    succeed(command.env("HOME", project.path("home")).env("RUSTC", rustc));
+    assert!(project.path("a target, with spaces/release/app").is_file());
+    assert!(project.path("home/.cache/corofold").is_dir(), "the plugin's copy is elsewhere");
+}
+
+#[test]
+fn printed_flags_build_without_the_command() {
+    let project = Project::new();
+    let toml = stdout(&succeed(&mut project.corofold(&["flags", "--format", "toml"])));
+    fs::create_dir(project.path(".cargo")).expect("made");
+    fs::write(project.path(".cargo/config.toml"), toml).expect("written");
+    // The build script rejects RUSTC_BOOTSTRAP, which these flags cannot keep from it.
+    fs::write(
+        project.path("build.rs"),
+        "fn main() { println!(\"cargo::rustc-check-cfg=cfg(has_nightly_features)\") }",
+    )
+    .expect("written");
+    let host = rustc(&["--print", "host-tuple"]);
+    let calls = project.calls(project.plain(&["build", "--release", "--target", &host]));
+    assert!(calls.iter().all(|call| call.has_plugin == (call.crate_name == "app")), "{calls:?}");
+    let again = succeed(&mut project.plain(&["build", "--release", "--target", &host]));
+    assert!(!stderr(&again).contains("warning"), "{}", stderr(&again));
+}

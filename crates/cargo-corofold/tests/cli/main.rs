@@ -1,0 +1,8 @@
+//! Runs the command as cargo would, on a small program, with the real plugin.
+//!
+//! COROFOLD_PLUGIN names the plugin; `make test` builds it and sets the variable.
+
+mod build;
+mod errors;
+mod project;
+mod size;
