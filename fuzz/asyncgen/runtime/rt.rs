@@ -1,0 +1,684 @@
+//! What every generated program shares: the trace, scripted leaves, traced
+//! values of every `Poll` layout, hand-written combinators, and the driver.
+//! It is pasted into each program, so that the program needs nothing but std.
+#![allow(dead_code)]
+
+pub use std::future::{pending, poll_fn, ready, Future};
+pub use std::mem::MaybeUninit;
+pub use std::pin::{pin, Pin};
+pub use std::task::{Context, Poll};
+
+use std::convert::Infallible;
+use std::marker::PhantomData;
+use std::num::NonZeroU32;
+use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::task::{RawWaker, RawWakerVTable, Waker};
+
+// ---------------------------------------------------------------- the trace
+
+static HASH: AtomicU64 = AtomicU64::new(0);
+static FULL: AtomicBool = AtomicBool::new(false);
+static FUEL: AtomicU64 = AtomicU64::new(0);
+static SCRIPT: AtomicU64 = AtomicU64::new(0);
+static LEAF_POLLS: AtomicU64 = AtomicU64::new(0);
+static LEAF_PANIC: AtomicU64 = AtomicU64::new(0);
+static DROPS: AtomicU64 = AtomicU64::new(0);
+static DROP_PANIC: AtomicU64 = AtomicU64::new(0);
+
+#[inline]
+pub fn mix(a: u64, b: u64) -> u64 {
+    (a ^ b.wrapping_mul(0x9e37_79b9_7f4a_7c15)).rotate_left(23).wrapping_mul(0xff51_afd7_ed55_8ccd)
+}
+
+#[inline(never)]
+fn event(kind: &'static str, id: u64, v: u64) {
+    let h = HASH.load(Relaxed);
+    let tag = kind.bytes().fold(id, |a, b| a.wrapping_mul(31) ^ b as u64);
+    HASH.store(mix(mix(h, tag), v), Relaxed);
+    if FULL.load(Relaxed) {
+        println!("  {kind} {id} {v:x}");
+    }
+}
+
+/// A line of the program's own log.
+#[inline(never)]
+pub fn t(id: u32, v: u64) {
+    event("log", id as u64, v);
+}
+
+/// Bounds all loops of a run together, so that nested loops cannot explode.
+#[inline(never)]
+pub fn fuel() -> bool {
+    let left = FUEL.load(Relaxed);
+    FUEL.store(left.saturating_sub(1), Relaxed);
+    left > 0
+}
+
+/// Counts down to the scripted panic; panics when it is due.
+fn maybe_panic(seen: &AtomicU64, at: &AtomicU64) {
+    let n = seen.fetch_add(1, Relaxed) + 1;
+    if n == at.load(Relaxed) && !std::thread::panicking() {
+        event("panic", n, 0);
+        resume_unwind(Box::new("scripted"));
+    }
+}
+
+// --------------------------------------------------- values of every layout
+
+pub trait V: Sized + 'static {
+    fn mk(x: u64) -> Self;
+    fn h(&self) -> u64;
+}
+
+macro_rules! values {
+    ($($ty:ty, $x:ident => $mk:expr, $s:ident => $h:expr;)*) => {$(
+        impl V for $ty {
+            fn mk($x: u64) -> Self { $mk }
+            fn h(&self) -> u64 { let $s = self; $h }
+        }
+    )*};
+}
+
+#[derive(Clone, Copy)]
+pub enum E {
+    Low(u8),
+    High,
+}
+
+/// Room for `Poll` in the niche of the bool.
+pub enum Niche {
+    A(bool),
+    B,
+    C,
+}
+
+/// Room for `Poll` in the niche of a pointer and beyond.
+pub enum Fat {
+    P(Box<u64>),
+    Q(u32),
+    R,
+}
+
+/// Eight variants with and without things to drop, to match on.
+pub enum P {
+    A(D<1>),
+    B(D<2>),
+    C(u64),
+    D(D<1>),
+    E(Box<u64>),
+    F,
+}
+
+static WORDS: [&str; 4] = ["", "one", "two words", "three"];
+
+values! {
+    (), _x => (), _s => 1;
+    bool, x => x & 4 == 0, s => *s as u64;
+    u8, x => x as u8, s => *s as u64;
+    i16, x => x as i16, s => *s as u64;
+    u32, x => x as u32, s => *s as u64;
+    u64, x => x, s => *s;
+    u128, x => (x as u128) << 64 | (x ^ 5) as u128, s => mix(*s as u64, (*s >> 64) as u64);
+    char, x => (b'a' + (x % 26) as u8) as char, s => *s as u64;
+    f64, x => (x % 1000) as f64 * 0.5, s => s.to_bits();
+    (u8, u32), x => (x as u8, (x >> 9) as u32), s => mix(s.0 as u64, s.1 as u64);
+    &'static str, x => WORDS[(x % 4) as usize], s => s.len() as u64;
+    Option<Box<u32>>, x => (x % 5 != 0).then(|| Box::new(x as u32)), s => s.as_ref().map_or(3, |v| **v as u64);
+    Option<u32>, x => (x % 5 != 0).then_some(x as u32), s => s.map_or(3, |v| v as u64);
+    NonZeroU32, x => NonZeroU32::new(x as u32 | 1).unwrap(), s => s.get() as u64;
+    Option<NonZeroU32>, x => NonZeroU32::new(x as u32 & 3), s => s.map_or(9, |v| v.get() as u64);
+    std::cmp::Ordering, x => (x & 7).cmp(&3), s => *s as i8 as u64;
+    [u8; 3], x => [x as u8, (x >> 8) as u8, 7], s => s.iter().fold(3, |a, b| mix(a, *b as u64));
+    [u8; 40], x => [(x >> 3) as u8; 40], s => s.iter().fold(5, |a, b| mix(a, *b as u64));
+    String, x => WORDS[(x % 4) as usize].repeat(2), s => s.bytes().fold(6, |a, b| mix(a, b as u64));
+    Vec<u8>, x => vec![x as u8; (x % 3) as usize], s => s.iter().fold(7, |a, b| mix(a, *b as u64));
+    E, x => if x & 8 == 0 { E::Low(x as u8) } else { E::High }, s => match s { E::Low(v) => *v as u64, E::High => 999 };
+    Niche, x => match x % 3 { 0 => Niche::A(x & 8 == 0), 1 => Niche::B, _ => Niche::C },
+        s => match s { Niche::A(b) => *b as u64, Niche::B => 5, Niche::C => 6 };
+    Fat, x => match x % 3 { 0 => Fat::P(Box::new(x)), 1 => Fat::Q(x as u32), _ => Fat::R },
+        s => match s { Fat::P(b) => **b, Fat::Q(v) => *v as u64, Fat::R => 8 };
+    P, x => match x % 6 { 0 => P::A(D::mk(x)), 1 => P::B(D::mk(x)), 2 => P::C(x), 3 => P::D(D::mk(x)), 4 => P::E(Box::new(x)), _ => P::F },
+        _s => 0;
+    Infallible, _x => unreachable!("a future that never completes did"), s => match *s {};
+    Box<dyn Fn() -> u64>, x => if x & 1 == 0 { Box::new(move || x) } else { Box::new(|| 11) }, s => s();
+}
+
+impl<T: V, X: V> V for Result<T, X> {
+    fn mk(x: u64) -> Self {
+        if x % 4 != 1 { Ok(T::mk(x >> 1)) } else { Err(X::mk(x >> 3)) }
+    }
+    fn h(&self) -> u64 {
+        match self { Ok(v) => mix(1, v.h()), Err(e) => mix(2, e.h()) }
+    }
+}
+impl<T: V> V for Poll<T> {
+    fn mk(x: u64) -> Self {
+        if x & 2 == 0 { Poll::Pending } else { Poll::Ready(T::mk(x)) }
+    }
+    fn h(&self) -> u64 {
+        match self { Poll::Ready(v) => mix(3, v.h()), Poll::Pending => 4 }
+    }
+}
+impl<T: V> V for Box<T> {
+    fn mk(x: u64) -> Self { Box::new(T::mk(x)) }
+    fn h(&self) -> u64 { (**self).h() }
+}
+impl<A: V, B: V> V for Either<A, B> {
+    fn mk(x: u64) -> Self {
+        if x & 1 == 0 { Either::L(A::mk(x)) } else { Either::R(B::mk(x)) }
+    }
+    fn h(&self) -> u64 {
+        match self { Either::L(v) => mix(5, v.h()), Either::R(v) => mix(6, v.h()) }
+    }
+}
+/// The results of a join.
+pub struct Both<A, B>(pub A, pub B);
+impl<A: V, B: V> V for Both<A, B> {
+    fn mk(x: u64) -> Self { Both(A::mk(x), B::mk(x)) }
+    fn h(&self) -> u64 { mix(self.0.h(), self.1.h()) }
+}
+
+/// A traced droppable. Each `K` is a type of its own with its own drop glue,
+/// all of one layout.
+pub struct D<const K: u32> {
+    id: u32,
+    v: u64,
+}
+impl<const K: u32> D<K> {
+    pub fn new(id: u32, v: u64) -> Self {
+        event("new", (K * 100_000 + id) as u64, v);
+        D { id, v }
+    }
+}
+impl<const K: u32> V for D<K> {
+    fn mk(x: u64) -> Self { D::new(0, x) }
+    fn h(&self) -> u64 { mix(self.v, K as u64) }
+}
+impl<const K: u32> Drop for D<K> {
+    fn drop(&mut self) {
+        // Lets the harness prove that it sees a lost drop.
+        if cfg!(planted_lost_drop) && K == 1 {
+            return;
+        }
+        event("drop", (K * 100_000 + self.id) as u64, self.v);
+        maybe_panic(&DROPS, &DROP_PANIC);
+    }
+}
+
+// --------------------------------------------------------------------- leaves
+
+/// How often a leaf returns Pending before it is Ready: 0, 1, or by hash.
+fn pendings(id: u32, x: u64) -> u32 {
+    match SCRIPT.load(Relaxed) {
+        0 => 0,
+        1 => 1,
+        s => (mix(mix(s, id as u64), x) >> 40) as u32 % 4,
+    }
+}
+
+const CANARY: u64 = 0x5afe_c0de_5afe_c0de;
+
+#[inline(never)]
+fn step(id: u32, x: u64, n: &mut u32, cx: &mut Context<'_>) -> bool {
+    event("poll", id as u64, mix(x, *n as u64));
+    maybe_panic(&LEAF_POLLS, &LEAF_PANIC);
+    if *n >= pendings(id, x) {
+        return true;
+    }
+    *n += 1;
+    if (id ^ *n) & 1 == 0 {
+        cx.waker().wake_by_ref();
+    }
+    false
+}
+
+/// A leaf with drop glue, and a canary that sees frames that were overwritten.
+pub struct Leaf<T> {
+    canary: u64,
+    id: u32,
+    n: u32,
+    x: u64,
+    ty: PhantomData<fn() -> T>,
+}
+pub fn leaf<T: V>(id: u32, x: u64) -> Leaf<T> {
+    event("make", id as u64, x);
+    Leaf { canary: CANARY ^ x, id, n: 0, x, ty: PhantomData }
+}
+impl<T: V> Future for Leaf<T> {
+    type Output = T;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        let me = &mut *self;
+        if me.canary != CANARY ^ me.x {
+            event("BAD CANARY", me.id as u64, me.canary);
+        }
+        if step(me.id, me.x, &mut me.n, cx) { Poll::Ready(T::mk(mix(me.x, me.id as u64))) } else { Poll::Pending }
+    }
+}
+impl<T> Drop for Leaf<T> {
+    fn drop(&mut self) {
+        if self.canary != CANARY ^ self.x {
+            event("BAD CANARY", self.id as u64, self.canary);
+        }
+        event("gone", self.id as u64, self.n as u64);
+        maybe_panic(&DROPS, &DROP_PANIC);
+    }
+}
+
+/// A small leaf without drop glue, which LLVM inlines.
+pub struct Small<T> {
+    id: u32,
+    n: u32,
+    ty: PhantomData<fn() -> T>,
+}
+pub fn small<T: V>(id: u32) -> Small<T> {
+    Small { id, n: 0, ty: PhantomData }
+}
+impl<T: V> Future for Small<T> {
+    type Output = T;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        let id = self.id;
+        if step(id, 3, &mut self.n, cx) { Poll::Ready(T::mk(id as u64)) } else { Poll::Pending }
+    }
+}
+
+/// Pending once, whatever the script says; no call, so all of it is inlined.
+pub struct Yield(bool);
+pub fn yields() -> Yield {
+    Yield(false)
+}
+impl Future for Yield {
+    type Output = ();
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.0, true) { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+/// A leaf that keeps a clone of the waker, as real ones do.
+pub struct Waits<T> {
+    id: u32,
+    n: u32,
+    waker: Option<Waker>,
+    ty: PhantomData<fn() -> T>,
+}
+pub fn waits<T: V>(id: u32) -> Waits<T> {
+    Waits { id, n: 0, waker: None, ty: PhantomData }
+}
+impl<T: V> Future for Waits<T> {
+    type Output = T;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        let me = &mut *self;
+        if step(me.id, 4, &mut me.n, cx) {
+            me.waker.take().into_iter().for_each(Waker::wake);
+            return Poll::Ready(T::mk(me.n as u64 * 77));
+        }
+        me.waker = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+// ---------------------------------------------------- hand-written combinators
+
+pub enum Either<A, B> {
+    L(A),
+    R(B),
+}
+
+enum Maybe<F: Future> {
+    Run(F),
+    Done(F::Output),
+    Gone,
+}
+impl<F: Future> Maybe<F> {
+    /// True once there is a result. Never polls after completion.
+    fn step(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> bool {
+        // SAFETY: `Run` is not moved out of; it is dropped in place by `set`.
+        let v = match unsafe { self.as_mut().get_unchecked_mut() } {
+            Maybe::Run(f) => match unsafe { Pin::new_unchecked(f) }.poll(cx) {
+                Poll::Ready(v) => v,
+                Poll::Pending => return false,
+            },
+            _ => return true,
+        };
+        self.set(Maybe::Done(v));
+        true
+    }
+    fn take(self: Pin<&mut Self>) -> F::Output {
+        // SAFETY: only `Done` is moved out of, which holds no pinned future.
+        match std::mem::replace(unsafe { self.get_unchecked_mut() }, Maybe::Gone) {
+            Maybe::Done(v) => v,
+            _ => unreachable!("taken before it was done"),
+        }
+    }
+}
+
+pub struct Join<A: Future, B: Future>(Maybe<A>, Maybe<B>);
+pub fn join<A: Future, B: Future>(a: A, b: B) -> Join<A, B> {
+    Join(Maybe::Run(a), Maybe::Run(b))
+}
+impl<A: Future, B: Future> Future for Join<A, B> {
+    type Output = Both<A::Output, B::Output>;
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // SAFETY: structural pinning of both fields.
+        let (mut a, mut b) = unsafe {
+            let me = self.get_unchecked_mut();
+            (Pin::new_unchecked(&mut me.0), Pin::new_unchecked(&mut me.1))
+        };
+        let done = a.as_mut().step(cx) & b.as_mut().step(cx);
+        if done { Poll::Ready(Both(a.take(), b.take())) } else { Poll::Pending }
+    }
+}
+
+/// Drops the loser in the very poll that finds the winner.
+pub struct Select<A, B>(Option<(A, B)>);
+pub fn select<A: Future, B: Future>(a: A, b: B) -> Select<A, B> {
+    Select(Some((a, b)))
+}
+impl<A: Future, B: Future> Future for Select<A, B> {
+    type Output = Either<A::Output, B::Output>;
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // SAFETY: structural pinning; the pair is dropped in place below.
+        let slot = unsafe { &mut self.get_unchecked_mut().0 };
+        let (a, b) = slot.as_mut().expect("select polled after completion");
+        let won = match unsafe { Pin::new_unchecked(a) }.poll(cx) {
+            Poll::Ready(v) => Either::L(v),
+            Poll::Pending => match unsafe { Pin::new_unchecked(b) }.poll(cx) {
+                Poll::Ready(v) => Either::R(v),
+                Poll::Pending => return Poll::Pending,
+            },
+        };
+        *slot = None;
+        event("won", matches!(won, Either::L(_)) as u64, 0);
+        Poll::Ready(won)
+    }
+}
+
+/// Runs all futures of a boxed list to completion, in rounds.
+pub async fn join_all<T: V>(list: Vec<Pin<Box<dyn Future<Output = T>>>>) -> u64 {
+    let mut list: Vec<_> = list.into_iter().map(Some).collect();
+    let mut sum = 0;
+    poll_fn(move |cx| {
+        for slot in &mut list {
+            if let Some(f) = slot {
+                if let Poll::Ready(v) = f.as_mut().poll(cx) {
+                    sum = mix(sum, v.h());
+                    *slot = None;
+                }
+            }
+        }
+        if list.iter().all(Option::is_none) { Poll::Ready(sum) } else { Poll::Pending }
+    })
+    .await
+}
+
+/// Wrappers that poll their future by hand, each in its own way.
+pub struct Wrap<F, const HOW: u8> {
+    f: F,
+    n: u32,
+}
+pub fn wrap<const HOW: u8, F: Future>(f: F) -> Wrap<F, HOW> {
+    Wrap { f, n: 0 }
+}
+impl<F: Future, const HOW: u8> Future for Wrap<F, HOW> {
+    type Output = F::Output;
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        // SAFETY: structural pinning of `f`.
+        let me = unsafe { self.get_unchecked_mut() };
+        let mut f = unsafe { Pin::new_unchecked(&mut me.f) };
+        me.n += 1;
+        match HOW {
+            // Passes through.
+            0 => f.poll(cx),
+            // Polls again at once when pending.
+            1 => match f.as_mut().poll(cx) {
+                Poll::Ready(v) => Poll::Ready(v),
+                Poll::Pending => f.poll(cx),
+            },
+            // Sleeps through every other poll.
+            _ if me.n % 2 == 1 => Poll::Pending,
+            _ => f.poll(cx),
+        }
+    }
+}
+
+/// A panic of the inner future becomes an error; it is dropped, not polled again.
+pub struct Catch<F>(Option<F>);
+pub fn catch<F: Future>(f: F) -> Catch<F> {
+    Catch(Some(f))
+}
+impl<F: Future> Future for Catch<F> {
+    type Output = Result<F::Output, ()>;
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // SAFETY: structural pinning; the option is only cleared in place.
+        let slot = unsafe { &mut self.get_unchecked_mut().0 };
+        let f = unsafe { Pin::new_unchecked(slot.as_mut().expect("catch polled after completion")) };
+        match catch_unwind(AssertUnwindSafe(|| f.poll(cx))) {
+            Ok(p) => p.map(Ok),
+            Err(_) => {
+                event("caught", 0, 0);
+                *slot = None;
+                Poll::Ready(Err(()))
+            }
+        }
+    }
+}
+
+/// Polls by hand, on the stack, at most `n` times; then drops what is left.
+pub fn block_on<F: Future>(f: F, n: u32) -> Poll<F::Output> {
+    let mut f = pin!(f);
+    let waker = waker();
+    for _ in 0..n {
+        if let Poll::Ready(v) = f.as_mut().poll(&mut Context::from_waker(&waker)) {
+            return Poll::Ready(v);
+        }
+    }
+    Poll::Pending
+}
+
+pub async fn call_twice<F: AsyncFn(u64) -> u64>(f: F, x: u64) -> u64 {
+    mix(f(x).await, f(x ^ 1).await)
+}
+
+pub async fn through<F: Future>(f: F) -> F::Output {
+    f.await
+}
+
+pub async fn hashed<F: Future>(f: F) -> u64
+where
+    F::Output: V,
+{
+    f.await.h()
+}
+
+// --------------------------------------------------------------------- driver
+
+static VTABLE: RawWakerVTable = RawWakerVTable::new(
+    |p| {
+        event("waker clone", 0, 0);
+        RawWaker::new(p, &VTABLE)
+    },
+    |_| event("wake", 0, 0),
+    |_| event("wake by ref", 0, 0),
+    |_| event("waker drop", 0, 0),
+);
+fn waker() -> Waker {
+    // SAFETY: the functions of the table ignore the data pointer.
+    unsafe { Waker::from_raw(RawWaker::new(std::ptr::null(), &VTABLE)) }
+}
+
+pub trait Root {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u64>;
+    fn size(&self) -> usize;
+}
+struct R<F>(Pin<Box<F>>);
+impl<F: Future> Root for R<F>
+where
+    F::Output: V,
+{
+    #[inline(never)]
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u64> {
+        self.0.as_mut().poll(cx).map(|v| v.h())
+    }
+    fn size(&self) -> usize {
+        std::mem::size_of::<F>()
+    }
+}
+pub fn root<F: Future + 'static>(f: F) -> Box<dyn Root>
+where
+    F::Output: V,
+{
+    Box::new(R(Box::pin(f)))
+}
+/// Polled through the vtable of `dyn Future`.
+pub fn root_dyn<F: Future + 'static>(f: F) -> Box<dyn Root>
+where
+    F::Output: V,
+{
+    let f: Pin<Box<dyn Future<Output = F::Output>>> = Box::pin(f);
+    Box::new(R(Box::pin(f)))
+}
+
+type Make = fn(u64) -> Box<dyn Root>;
+const MAX_POLLS: u64 = 40;
+const MAX_PANICS: u64 = 40;
+
+#[derive(Clone, Copy)]
+pub struct Opts {
+    pub panics: bool,
+    pub repoll: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Plan {
+    script: u64,
+    x: u64,
+    polls: u64,
+    leaf_panic: u64,
+    drop_panic: u64,
+}
+
+/// What a run showed.
+struct Run {
+    polls: u64,
+    pendings: u64,
+    end: &'static str,
+}
+
+fn guarded<T>(f: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(f)).ok()
+}
+
+/// Polls a new future as planned, then hands it to `after`, then drops it.
+fn one(make: Make, p: Plan, after: &mut dyn FnMut(&mut dyn Root, &Run)) -> Run {
+    if FULL.load(Relaxed) {
+        println!(" script {} input {:x} polls {} leaf panic {} drop panic {}", p.script, p.x, p.polls, p.leaf_panic, p.drop_panic);
+    }
+    FUEL.store(60, Relaxed);
+    SCRIPT.store(p.script, Relaxed);
+    LEAF_POLLS.store(0, Relaxed);
+    DROPS.store(0, Relaxed);
+    LEAF_PANIC.store(p.leaf_panic, Relaxed);
+    DROP_PANIC.store(p.drop_panic, Relaxed);
+    let waker = waker();
+    let mut run = Run { polls: 0, pendings: 0, end: "cancelled" };
+    let Some(mut f) = guarded(|| make(p.x)) else { return run };
+    while run.polls < p.polls {
+        run.polls += 1;
+        match guarded(|| f.poll(&mut Context::from_waker(&waker))) {
+            Some(Poll::Pending) => {
+                event("pending", run.polls, 0);
+                run.pendings += 1;
+                continue;
+            }
+            Some(Poll::Ready(v)) => {
+                event("ready", run.polls, v);
+                run.end = "ready";
+            }
+            None => {
+                event("unwound", run.polls, 0);
+                run.end = "unwound";
+            }
+        }
+        break;
+    }
+    after(&mut *f, &run);
+    event("dropping", run.polls, 0);
+    if guarded(move || drop(f)).is_none() {
+        event("drop unwound", run.polls, 0);
+    }
+    run
+}
+
+fn take_hash() -> u64 {
+    HASH.swap(0, Relaxed)
+}
+
+/// Runs one root under every script, cancelled after every number of polls,
+/// and (where panics unwind) with a panic at every poll of a leaf and in every drop.
+pub fn drive(name: &str, make: Make, o: Opts) {
+    let mut pendings = 0;
+    println!("{name} size {}", make(0).size());
+    take_hash();
+    for (script, x) in [(0, 1), (0, 0x1234_5678), (1, 2), (1, 0x77), (2, 3), (2, 0x9999_0001), (3, 4), (4, 5), (5, 0xabcd), (6, 7)] {
+        let plan = Plan { script, x, polls: MAX_POLLS, leaf_panic: 0, drop_panic: 0 };
+        if o.repoll {
+            repoll(name, make, plan, o, &mut pendings);
+            continue;
+        }
+        let run = one(make, plan, &mut |_, _| ());
+        let (leaf_polls, drops) = (LEAF_POLLS.load(Relaxed), DROPS.load(Relaxed));
+        print!("{name} script {script} input {x:x}: {} after {} polls {:016x}", run.end, run.polls, take_hash());
+        for polls in 0..run.polls {
+            one(make, Plan { polls, ..plan }, &mut |_, _| ());
+        }
+        print!(" cut {:016x}", take_hash());
+        if o.panics && script != 1 {
+            for leaf_panic in 1..=leaf_polls.min(MAX_PANICS) {
+                one(make, Plan { leaf_panic, ..plan }, &mut |_, _| ());
+            }
+            print!(" leaf panics {:016x}", take_hash());
+            for drop_panic in 1..=drops.min(MAX_PANICS / 2) {
+                one(make, Plan { drop_panic, ..plan }, &mut |_, _| ());
+            }
+            print!(" drop panics {:016x}", take_hash());
+        }
+        println!();
+    }
+    if o.repoll {
+        println!("{name} suspends {}", pendings > 0);
+    }
+}
+
+/// Polls again after completion, and after a panic where panics unwind.
+fn repoll(name: &str, make: Make, plan: Plan, o: Opts, pendings: &mut u64) {
+    for leaf_panic in [0, 1, 3] {
+        if leaf_panic > 0 && !o.panics {
+            continue;
+        }
+        let mut said = "";
+        let run = one(make, Plan { leaf_panic, ..plan }, &mut |f, run| {
+            if run.end == "cancelled" {
+                return;
+            }
+            let waker = waker();
+            said = match guarded(|| f.poll(&mut Context::from_waker(&waker))) {
+                Some(Poll::Pending) => "pending",
+                Some(Poll::Ready(_)) => "ready",
+                None => "panic",
+            };
+        });
+        *pendings += run.pendings;
+        if !said.is_empty() {
+            println!("{name} script {} input {:x} {}: again {said}", plan.script, plan.x, run.end);
+        }
+    }
+}
+
+/// Arguments: `full` prints every event, `nopanic` runs no script that panics
+/// (always so where panics abort), `repoll` polls again after completion.
+pub fn options() -> Opts {
+    let has = |w: &str| std::env::args().any(|a| a == w);
+    FULL.store(has("full"), Relaxed);
+    std::panic::set_hook(Box::new(|_| ()));
+    Opts { panics: cfg!(panic = "unwind") && !has("nopanic"), repoll: has("repoll") }
+}

@@ -1,0 +1,518 @@
+//! The programs that are generated, as a tree.
+//!
+//! Every body works on one accumulator `a: u64`, so statements can be added,
+//! mutated and removed without breaking the names and types of the others.
+
+pub type Block = Vec<Stmt>;
+
+/// Types that futures complete with; one per kind of `Poll` layout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ty {
+    Unit,
+    Bool,
+    U8,
+    I16,
+    U32,
+    U64,
+    U128,
+    Char,
+    F64,
+    Pair,
+    Str,
+    OptBox,
+    OptU32,
+    NonZero,
+    OptNonZero,
+    Ordering,
+    Arr3,
+    Arr40,
+    String,
+    Bytes,
+    Niche,
+    Fat,
+    Traced,
+    DynFn,
+    PollU8,
+    ResU32,
+    ResBox,
+    ResUnit,
+    ResString,
+    /// Only in functions that never complete.
+    Never,
+    /// The type parameter of the enclosing function.
+    Param,
+}
+
+impl Ty {
+    /// Concrete types a generator may choose from; `Result`s for `?` are at the end.
+    pub const ALL: [Ty; 29] = [
+        Ty::Unit,
+        Ty::Bool,
+        Ty::U8,
+        Ty::I16,
+        Ty::U32,
+        Ty::U64,
+        Ty::U128,
+        Ty::Char,
+        Ty::F64,
+        Ty::Pair,
+        Ty::Str,
+        Ty::OptBox,
+        Ty::OptU32,
+        Ty::NonZero,
+        Ty::OptNonZero,
+        Ty::Ordering,
+        Ty::Arr3,
+        Ty::Arr40,
+        Ty::String,
+        Ty::Bytes,
+        Ty::Niche,
+        Ty::Fat,
+        Ty::Traced,
+        Ty::DynFn,
+        Ty::PollU8,
+        Ty::ResU32,
+        Ty::ResBox,
+        Ty::ResUnit,
+        Ty::ResString,
+    ];
+    pub const RESULTS: [Ty; 4] = [Ty::ResU32, Ty::ResBox, Ty::ResUnit, Ty::ResString];
+
+    pub fn is_result(self) -> bool {
+        Ty::RESULTS.contains(&self)
+    }
+
+    pub fn rust(self) -> &'static str {
+        match self {
+            Ty::Unit => "()",
+            Ty::Bool => "bool",
+            Ty::U8 => "u8",
+            Ty::I16 => "i16",
+            Ty::U32 => "u32",
+            Ty::U64 => "u64",
+            Ty::U128 => "u128",
+            Ty::Char => "char",
+            Ty::F64 => "f64",
+            Ty::Pair => "(u8, u32)",
+            Ty::Str => "&'static str",
+            Ty::OptBox => "Option<Box<u32>>",
+            Ty::OptU32 => "Option<u32>",
+            Ty::NonZero => "std::num::NonZeroU32",
+            Ty::OptNonZero => "Option<std::num::NonZeroU32>",
+            Ty::Ordering => "std::cmp::Ordering",
+            Ty::Arr3 => "[u8; 3]",
+            Ty::Arr40 => "[u8; 40]",
+            Ty::String => "String",
+            Ty::Bytes => "Vec<u8>",
+            Ty::Niche => "Niche",
+            Ty::Fat => "Fat",
+            Ty::Traced => "D<7>",
+            Ty::DynFn => "Box<dyn Fn() -> u64>",
+            Ty::PollU8 => "Poll<u8>",
+            Ty::ResU32 => "Result<u32, E>",
+            Ty::ResBox => "Result<Box<u64>, E>",
+            Ty::ResUnit => "Result<(), E>",
+            Ty::ResString => "Result<String, E>",
+            Ty::Never => "std::convert::Infallible",
+            Ty::Param => "T",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub seed: u64,
+    pub fns: Vec<Func>,
+    pub roots: Vec<Root>,
+}
+
+/// A future the driver polls: a call of a function.
+#[derive(Clone, Debug)]
+pub struct Root {
+    pub call: Call,
+    /// Polled through `dyn Future`.
+    pub boxed: bool,
+}
+
+/// How a function that gives a future is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FnKind {
+    /// `async fn f(x: u64) -> R`
+    Async,
+    /// `fn f(x: u64) -> impl Future<Output = R>` around an async block
+    Impl,
+    /// `fn f(x: u64) -> Pin<Box<dyn Future<Output = R>>>`
+    Boxed,
+    /// `async fn f<T: V>(x: u64) -> T`
+    Generic,
+    /// `async fn` in a trait, called on one of two types with `&self`
+    Method,
+    /// The same behind `async fn f<S: Trait>(s: S, x: u64)`
+    Static,
+    /// An object-safe trait whose method gives a boxed future
+    Object,
+    /// Takes a depth; the body may contain [`Stmt::Recur`]
+    Recursive,
+    /// `async fn f(x: u64, d: D<3>) -> R`
+    TakesDrop,
+    /// `async fn f(x: u64, r: &mut u64) -> R`; only for [`Stmt::AwaitRef`]
+    TakesRef,
+}
+
+#[derive(Clone, Debug)]
+pub struct Func {
+    pub kind: FnKind,
+    pub ret: Ty,
+    pub body: Block,
+    pub tail: Tail,
+    /// `#[inline(never)]` or `#[inline(always)]`
+    pub inline: Option<bool>,
+    /// May return Pending; the others are the never-suspending ones.
+    pub suspends: bool,
+}
+
+/// What a function ends with.
+#[derive(Clone, Debug)]
+pub enum Tail {
+    /// `R::mk(a)`
+    Make,
+    /// `f.await`, of the function's own type
+    Await(Fut),
+    /// `match a % n { … => f.await, … }`
+    Match(Vec<Fut>),
+    /// `Ok(f.await?…)` of `Result` types
+    Question(Fut),
+    /// A loop that only a `cancel` ends
+    Forever(Block),
+}
+
+/// The call of function `f`, with the argument `a ^ k`.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub f: usize,
+    pub kind: FnKind,
+    pub k: u64,
+    /// The type argument, where the function is generic
+    pub ty: Ty,
+    /// Which of the two implementors, for trait methods; a depth for recursion
+    pub pick: u32,
+}
+
+/// Expressions that are futures. None borrows, so all of them can be stored.
+#[derive(Clone, Debug)]
+pub enum Fut {
+    Call(Call),
+    Leaf {
+        kind: LeafKind,
+        id: u32,
+        k: u64,
+        ty: Ty,
+    },
+    Ready {
+        ty: Ty,
+        k: u64,
+    },
+    Yields,
+    /// `async move { …; R::mk(a) }` over a copy of `a`
+    Block {
+        ty: Ty,
+        body: Block,
+    },
+    /// `Box::pin(f)`
+    Pinned(Box<Fut>),
+    /// `Box::pin(f) as Pin<Box<dyn Future<Output = R>>>`
+    Dyn(Ty, Box<Fut>),
+    /// A hand-written wrapper: 0 passes through, 1 polls twice, 2 sleeps every other time
+    Wrap(u8, Box<Fut>),
+    /// An `async fn` that takes any future and awaits it
+    Through(Box<Fut>),
+    /// The same with the result mapped to its hash
+    Hashed(Box<Fut>),
+    /// A panic becomes an error
+    Catch(Box<Fut>),
+    Join(Box<Fut>, Box<Fut>),
+    Select(Box<Fut>, Box<Fut>),
+    JoinAll(Vec<Fut>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeafKind {
+    Big,
+    Small,
+    Waits,
+}
+
+#[derive(Clone, Debug)]
+pub enum Cond {
+    /// `a % m == r`
+    Mod(u64, u64),
+    /// `f.await.h() % 2 == 0`
+    Await(Fut),
+}
+
+#[derive(Clone, Debug)]
+pub enum Scrutinee {
+    /// `a % n`
+    Acc,
+    /// Of a traced temporary, which lives as long as the match
+    Temp(u32),
+    /// `f.await.h() % n`
+    Await(Fut),
+    /// `P::mk(a)`: arms bind payloads with and without drop glue
+    Payload,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// `let v = f.await; a = mix(a, v.h());`
+    Bind,
+    /// The value is kept in a variable to the end of the block
+    Keep(u32),
+    /// `f.await?`
+    Question,
+    /// `f.await.map(…).map_err(…)?`
+    MapQuestion,
+    /// `if let Ok(v) = f.await { … } else { return … }`
+    IfLet,
+    /// `let _ = f.await;`
+    Discard,
+    /// `a = mix(a, f.await.h())`
+    Inline,
+    /// A traced temporary of the same statement lives across the await
+    WithTemp(u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoopKind {
+    For,
+    While,
+    Loop,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manual {
+    /// `pin!`, polled once, dropped at the end of the scope
+    OnceThenDrop,
+    /// Boxed, polled once, then awaited if it was pending
+    OnceThenAwait,
+    /// Boxed, polled a few times in one poll, dropped by hand
+    BusyThenDrop,
+    /// `MaybeUninit` slot: written, polled, dropped in place, written again
+    Slot,
+    /// `Option<Pin<Box<_>>>`, replaced while it is suspended
+    Replace,
+    /// An array of unpolled futures that is permuted, then awaited one by one
+    Array,
+    /// Assigned again before the first poll
+    Reassign,
+    /// Two futures of one type polled in turn out of an array
+    Turns,
+    /// `select` over `Pin<&mut F>`; what lost is awaited on
+    SelectByRef,
+    /// Polled to completion on the stack of one poll
+    BlockOn,
+    /// The same with a box
+    BlockOnBox,
+    /// Made, then awaited under a condition only
+    Maybe,
+    /// Made and dropped
+    Never,
+    /// `if false { f.await }`
+    Dead,
+}
+
+#[derive(Clone, Debug)]
+pub enum Stmt {
+    /// A line of the log
+    Log(u32),
+    Mix(u64),
+    /// `let dN = D::<K>::new(N, a);`
+    Let {
+        n: u32,
+        k: u32,
+    },
+    /// Several at once, in this order
+    Lets(Vec<(u32, u32)>),
+    Use(u32),
+    Drop(u32),
+    /// `if a % m == 1 { drop(dN); }`
+    DropIf(u32, u64),
+    /// A self-reference: an array borrowed across the block
+    Borrow {
+        n: u32,
+        unique: bool,
+        body: Block,
+    },
+    Await {
+        fut: Fut,
+        how: How,
+        ret: Ty,
+    },
+    /// A function that takes `&mut u64`, whose target lives in this frame
+    AwaitRef {
+        call: Call,
+    },
+    /// `async { …a is borrowed… }.await`
+    BorrowBlock {
+        body: Block,
+    },
+    /// Two awaits in one expression
+    Two(Fut, Fut),
+    Match {
+        on: Scrutinee,
+        arms: Vec<Block>,
+    },
+    /// A match whose arms are awaits of one type; then perhaps `?`
+    MatchValue {
+        arms: Vec<Fut>,
+        question: bool,
+    },
+    If {
+        on: Cond,
+        then: Block,
+        other: Block,
+    },
+    Loop {
+        label: u32,
+        kind: LoopKind,
+        times: u64,
+        body: Block,
+    },
+    Labelled {
+        label: u32,
+        body: Block,
+    },
+    Break {
+        label: u32,
+        on: (u64, u64),
+    },
+    Continue {
+        label: u32,
+        on: (u64, u64),
+    },
+    Return {
+        on: (u64, u64),
+        ty: Ty,
+    },
+    Scope(Block),
+    /// An async closure, called twice; `by_ref` captures `a` by reference
+    Closure {
+        n: u32,
+        by_ref: bool,
+        ty: Ty,
+        body: Block,
+    },
+    /// An async closure handed to a function that calls it
+    ClosureArg {
+        body: Block,
+    },
+    Manual {
+        how: Manual,
+        n: u64,
+        fut: Fut,
+    },
+    /// Boxed call of the enclosing recursive function, while depth is left
+    Recur {
+        f: usize,
+        k: u64,
+        ty: Ty,
+    },
+}
+
+/// Calls `f` on each block directly below a statement.
+pub fn blocks_of<'a>(s: &'a mut Stmt, f: &mut dyn FnMut(&'a mut Block)) {
+    match s {
+        Stmt::Borrow { body, .. }
+        | Stmt::BorrowBlock { body }
+        | Stmt::Loop { body, .. }
+        | Stmt::Labelled { body, .. }
+        | Stmt::Scope(body)
+        | Stmt::Closure { body, .. }
+        | Stmt::ClosureArg { body } => f(body),
+        Stmt::Match { arms, .. } => arms.iter_mut().for_each(f),
+        Stmt::If { then, other, .. } => {
+            f(then);
+            f(other);
+        }
+        _ => {}
+    }
+}
+
+/// Calls `f` on each future directly below a statement.
+pub fn futs_of<'a>(s: &'a mut Stmt, f: &mut dyn FnMut(&'a mut Fut)) {
+    match s {
+        Stmt::Await { fut, .. } | Stmt::Manual { fut, .. } => f(fut),
+        Stmt::Two(x, y) => {
+            f(x);
+            f(y);
+        }
+        Stmt::Match { on: Scrutinee::Await(fut), .. } | Stmt::If { on: Cond::Await(fut), .. } => f(fut),
+        Stmt::MatchValue { arms, .. } => arms.iter_mut().for_each(f),
+        _ => {}
+    }
+}
+
+impl Fut {
+    /// The futures directly inside.
+    pub fn children(&mut self) -> Vec<&mut Fut> {
+        match self {
+            Fut::Pinned(f) | Fut::Dyn(_, f) | Fut::Wrap(_, f) | Fut::Through(f) | Fut::Hashed(f) | Fut::Catch(f) => {
+                vec![f]
+            }
+            Fut::Join(a, b) | Fut::Select(a, b) => vec![a, b],
+            Fut::JoinAll(list) => list.iter_mut().collect(),
+            Fut::Call(_) | Fut::Leaf { .. } | Fut::Ready { .. } | Fut::Yields | Fut::Block { .. } => vec![],
+        }
+    }
+}
+
+impl Tail {
+    pub fn futs(&mut self) -> Vec<&mut Fut> {
+        match self {
+            Tail::Await(f) | Tail::Question(f) => vec![f],
+            Tail::Match(list) => list.iter_mut().collect(),
+            Tail::Make | Tail::Forever(_) => vec![],
+        }
+    }
+}
+
+/// Calls `f` on every call of a function, anywhere in the program's functions.
+pub fn for_each_call(func: &mut Func, f: &mut dyn FnMut(&mut Call)) {
+    block_calls(&mut func.body, f);
+    if let Tail::Forever(b) = &mut func.tail {
+        block_calls(b, f);
+    }
+    func.tail.futs().into_iter().for_each(|x| fut_calls(x, f));
+}
+
+fn block_calls(b: &mut Block, f: &mut dyn FnMut(&mut Call)) {
+    for s in b {
+        if let Stmt::AwaitRef { call } = s {
+            f(call);
+        }
+        futs_of(s, &mut |x| fut_calls(x, f));
+        blocks_of(s, &mut |x| block_calls(x, f));
+    }
+}
+
+fn fut_calls(fut: &mut Fut, f: &mut dyn FnMut(&mut Call)) {
+    match fut {
+        Fut::Call(c) => f(c),
+        Fut::Block { body, .. } => block_calls(body, f),
+        _ => fut.children().into_iter().for_each(|x| fut_calls(x, f)),
+    }
+}
+
+impl Program {
+    /// The functions that roots reach, in order.
+    pub fn reachable(&self) -> Vec<usize> {
+        let mut seen = vec![false; self.fns.len()];
+        let mut todo: Vec<usize> = self.roots.iter().map(|r| r.call.f).collect();
+        while let Some(i) = todo.pop() {
+            if !std::mem::replace(&mut seen[i], true) {
+                for_each_call(&mut self.fns[i].clone(), &mut |c| todo.push(c.f));
+            }
+        }
+        (0..seen.len()).filter(|i| seen[*i]).collect()
+    }
+}

@@ -1,0 +1,210 @@
+//! Builds programs both ways and compares what they do.
+
+use crate::ast::Program;
+use crate::compile::{Outcome, Toolchain, execute};
+use crate::config::Config;
+use crate::print;
+use anyhow::{Result, bail};
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What went wrong with a build under test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// rustc failed, crashed, or did not end
+    Compile,
+    /// The program crashed or did not end
+    Crash,
+    /// The traces differ
+    Trace,
+    /// Polling again after completion did what the options rule out
+    Repoll,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Kind::Compile => "compile failure",
+            Kind::Crash => "crash",
+            Kind::Trace => "trace differs",
+            Kind::Repoll => "repoll differs",
+        })
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub kind: Kind,
+    pub expected: String,
+    pub actual: Outcome,
+}
+
+impl Failure {
+    /// The first line in which the two differ, or how the process ended.
+    pub fn summary(&self) -> String {
+        if !self.actual.ok {
+            let last = self.actual.err.lines().last().unwrap_or_default();
+            return format!("{}; {last}", self.actual.status);
+        }
+        let pair = self.expected.lines().zip(self.actual.out.lines()).find(|(a, b)| a != b);
+        pair.map_or("one output is longer".into(), |(a, b)| format!("expected `{a}`, got `{b}`"))
+    }
+}
+
+/// Programs in one source file, with their reference build.
+pub struct Bench<'a> {
+    chain: &'a Toolchain,
+    source: PathBuf,
+    base: PathBuf,
+    tested: PathBuf,
+    repoll: bool,
+    /// Reference outputs by arguments, run when first needed
+    known: Vec<(Vec<&'static str>, String)>,
+    pub builds: u64,
+    pub runs: u64,
+}
+
+impl<'a> Bench<'a> {
+    /// Writes and builds the reference; an error if that does not build.
+    pub fn new(chain: &'a Toolchain, dir: &Path, programs: &[Program], opt: &str, repoll: bool) -> Result<Bench<'a>> {
+        let source = dir.join("program.rs");
+        fs::write(&source, print::source(programs))?;
+        let base = dir.join("base.exe");
+        let built = chain.build(&source, &base, &Config::reference(opt), false)?;
+        if !built.ok {
+            bail!("the reference does not build ({}):\n{}", built.status, built.err);
+        }
+        let tested = dir.join("tested.exe");
+        Ok(Bench { chain, source, base, tested, repoll, known: vec![], builds: 1, runs: 0 })
+    }
+
+    pub fn expected(&mut self, args: &[&'static str]) -> Result<String> {
+        if let Some((_, out)) = self.known.iter().find(|(a, _)| a == args) {
+            return Ok(out.clone());
+        }
+        let run = execute(&self.base, args)?;
+        self.runs += 1;
+        if !run.ok {
+            bail!("the reference does not run ({}): {}", run.status, run.err);
+        }
+        self.known.push((args.to_vec(), run.out.clone()));
+        Ok(run.out)
+    }
+
+    /// Builds one configuration and compares; `tested` is false to ask whether rustc alone differs.
+    pub fn check(&mut self, config: &Config, tested: bool) -> Result<Option<Failure>> {
+        let built = self.chain.build(&self.source, &self.tested, config, tested)?;
+        self.builds += 1;
+        if !built.ok {
+            return Ok(Some(Failure { kind: Kind::Compile, expected: String::new(), actual: built }));
+        }
+        let no_panics: &[&'static str] = if config.abort { &["nopanic"] } else { &[] };
+        let (expected, actual) = self.both(no_panics)?;
+        if let Some(kind) = differs(&expected, &actual) {
+            return Ok(Some(Failure { kind, expected, actual }));
+        }
+        // Where panics abort, the reference's behaviour ends the process.
+        if !self.repoll || config.abort {
+            return Ok(None);
+        }
+        let (expected, actual) = self.both(&["repoll"])?;
+        let options = if tested && self.chain.plugin.is_some() { Some(self.chain.corofold.as_deref()) } else { None };
+        let fine = actual.ok && repolls_agree(&expected, &actual.out, Resumed::of(options));
+        Ok((!fine).then_some(Failure { kind: Kind::Repoll, expected, actual }))
+    }
+
+    fn both(&mut self, args: &[&'static str]) -> Result<(String, Outcome)> {
+        self.runs += 1;
+        Ok((self.expected(args)?, execute(&self.tested, args)?))
+    }
+
+    /// Every event of both programs, for a report. Run after a failed check.
+    pub fn full(&self, config: &Config) -> Result<(Outcome, Outcome)> {
+        let args: &[&str] = if config.abort { &["full", "nopanic"] } else { &["full"] };
+        Ok((execute(&self.base, args)?, execute(&self.tested, args)?))
+    }
+
+    pub fn source(&self) -> &Path {
+        &self.source
+    }
+}
+
+fn differs(expected: &str, actual: &Outcome) -> Option<Kind> {
+    match () {
+        () if !actual.ok => Some(Kind::Crash),
+        () if actual.out != expected => Some(Kind::Trace),
+        () => None,
+    }
+}
+
+/// What polling a completed or poisoned root does under the plugin's options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resumed {
+    completed_pends: bool,
+    poisoned_pends: bool,
+}
+
+impl Resumed {
+    /// `options`: `None` without the plugin, else the value of `COROFOLD`.
+    pub fn of(options: Option<Option<&str>>) -> Resumed {
+        let pending = options.is_some_and(|value| {
+            value.unwrap_or_default().split(',').all(|word| match word.split_once('=') {
+                Some(("only", names)) => names.split('+').any(|n| n == "pending"),
+                _ => !["off", "proved", "no-pending"].contains(&word),
+            })
+        });
+        let keep = options.flatten().is_some_and(|o| o.split(',').any(|w| w == "poisoned=keep"));
+        Resumed { completed_pends: pending, poisoned_pends: pending && !keep }
+    }
+}
+
+/// Compares outputs of `repoll`. A root that never suspends may do anything when it is
+/// polled again: its encoding of Pending may be unknown, or it is ready at every poll.
+fn repolls_agree(expected: &str, actual: &str, resumed: Resumed) -> bool {
+    let root = |line: &str| line.split(' ').take(4).collect::<Vec<_>>().join(" ");
+    let free: Vec<String> = expected.lines().filter(|l| l.ends_with(" suspends false")).map(root).collect();
+    expected.lines().count() == actual.lines().count()
+        && expected.lines().zip(actual.lines()).all(|(want, got)| {
+            let Some(head) = want.strip_suffix("again panic") else { return want == got };
+            let pends = if head.ends_with("unwound: ") { resumed.poisoned_pends } else { resumed.completed_pends };
+            let right = got.strip_prefix(head) == Some(if pends { "again pending" } else { "again panic" });
+            right || (free.contains(&root(want)) && got.starts_with(head))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXPECTED: &str = "seed 1 root 0 script 0 input 1 ready: again panic\n\
+         seed 1 root 0 script 0 input 1 unwound: again panic\nseed 1 root 0 suspends true\n";
+
+    #[test]
+    fn a_completed_root_is_pending_under_the_plugin() {
+        let pending = EXPECTED.replace("again panic", "again pending");
+        let default = Resumed::of(Some(None));
+        assert!(repolls_agree(EXPECTED, &pending, default));
+        assert!(!repolls_agree(EXPECTED, EXPECTED, default));
+        for same in [None, Some(Some("proved")), Some(Some("off")), Some(Some("only=fold"))] {
+            assert!(repolls_agree(EXPECTED, EXPECTED, Resumed::of(same)), "{same:?}");
+            assert!(!repolls_agree(EXPECTED, &pending, Resumed::of(same)), "{same:?}");
+        }
+    }
+
+    #[test]
+    fn a_poisoned_root_still_panics_with_poisoned_keep() {
+        let keep = Resumed::of(Some(Some("poisoned=keep")));
+        let mixed = EXPECTED.replace("ready: again panic", "ready: again pending");
+        assert!(repolls_agree(EXPECTED, &mixed, keep));
+        assert!(!repolls_agree(EXPECTED, &mixed, Resumed::of(Some(Some("only=pending")))));
+    }
+
+    #[test]
+    fn a_root_that_never_suspends_may_be_ready_again() {
+        let expected = EXPECTED.replace("suspends true", "suspends false");
+        let ready = expected.replace("again panic", "again ready");
+        assert!(repolls_agree(&expected, &ready, Resumed::of(Some(None))));
+        assert!(!repolls_agree(EXPECTED, &EXPECTED.replace("again panic", "again ready"), Resumed::of(Some(None))));
+    }
+}

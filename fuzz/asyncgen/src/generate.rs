@@ -1,0 +1,639 @@
+//! Random programs: the same seed gives the same tree, always.
+
+use crate::ast::*;
+use oorandom::Rand64;
+
+/// The generator's choices, from one fixed algorithm.
+struct Rng(Rand64);
+
+impl Rng {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0.rand_range(0..n)
+    }
+    fn range(&mut self, a: u64, b: u64) -> u64 {
+        self.0.rand_range(a..b + 1)
+    }
+    fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+    fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len() as u64) as usize]
+    }
+}
+
+/// Where a statement is to stand.
+#[derive(Clone)]
+struct Scope {
+    /// What `return` and `?` leave with; `None` where neither is possible
+    ret: Option<Ty>,
+    labels: Vec<u32>,
+    /// Labels of loops, for `continue`
+    loops: Vec<u32>,
+    /// Traced locals that may be looked at
+    locals: Vec<u32>,
+    depth: u32,
+    /// Suspending futures are allowed
+    suspends: bool,
+    /// The enclosing recursive function
+    recursive: Option<(usize, Ty)>,
+}
+
+impl Scope {
+    /// Inside an async block or closure: nothing of the outside is left but `a`.
+    fn inner(&self, ret: Ty) -> Scope {
+        Scope {
+            ret: Some(ret),
+            labels: vec![],
+            loops: vec![],
+            locals: vec![],
+            depth: self.depth + 1,
+            suspends: self.suspends,
+            recursive: None,
+        }
+    }
+    fn deeper(&self) -> Scope {
+        Scope { depth: self.depth + 1, ..self.clone() }
+    }
+}
+
+struct Gen {
+    rng: Rng,
+    fns: Vec<Func>,
+    /// Names of locals, labels, log lines and leaves
+    next: u32,
+    /// Statements left for the function in work
+    budget: i32,
+    /// Calls each function's body makes when run once, roughly, to keep runs short
+    weight: Vec<u64>,
+    cost: u64,
+}
+
+/// Programs are this long at most, in lines, so that a build takes about half a second.
+const MOST_LINES: usize = 420;
+
+/// The program of a seed: the first of its candidates that is neither trivial nor too long.
+pub fn program(seed: u64) -> Program {
+    let fits = |p: &Program| (40..MOST_LINES).contains(&crate::print::lines(p));
+    (0..).map(|attempt| candidate(seed, attempt)).find(fits).expect("candidates do not end")
+}
+
+fn candidate(seed: u64, attempt: u64) -> Program {
+    let rng = Rng(Rand64::new((u128::from(attempt) << 64) | u128::from(seed)));
+    let mut g = Gen { rng, fns: vec![], next: 10, budget: 0, weight: vec![], cost: 0 };
+    let count = g.rng.range(4, 9) as usize;
+    for i in 0..count {
+        let f = g.func(i, i + 1 == count);
+        g.fns.push(f);
+        g.weight.push(g.cost.max(1));
+    }
+    let mut roots: Vec<Root> = Vec::new();
+    let wanted = g.rng.range(1, 3) as usize;
+    // The last function is the deepest; the others are chosen among the rest.
+    for n in 0..wanted {
+        let f = if n == 0 { count - 1 } else { g.rng.below(count as u64 - 1) as usize };
+        if g.fns[f].kind == FnKind::TakesRef || roots.iter().any(|r| r.call.f == f) {
+            continue;
+        }
+        let call = g.call(f, None);
+        roots.push(Root { call, boxed: g.rng.chance(40) });
+    }
+    Program { seed, fns: g.fns, roots }
+}
+
+impl Gen {
+    fn fresh(&mut self) -> u32 {
+        self.next += 1;
+        self.next
+    }
+    fn constant(&mut self) -> u64 {
+        self.rng.below(1000)
+    }
+    fn ty(&mut self) -> Ty {
+        self.rng.pick(&Ty::ALL)
+    }
+    fn on(&mut self) -> (u64, u64) {
+        let m = self.rng.range(2, 6);
+        (m, self.rng.below(m))
+    }
+
+    // ------------------------------------------------------------- functions
+
+    fn func(&mut self, i: usize, last: bool) -> Func {
+        let suspends = last || !self.rng.chance(20);
+        let kind = self.kind(last);
+        let ret = match self.rng.below(10) {
+            _ if kind == FnKind::Generic => Ty::Param,
+            0 if suspends && !last => Ty::Never,
+            1..=3 => self.rng.pick(&Ty::RESULTS),
+            _ => self.ty(),
+        };
+        self.budget = if last { 14 } else { self.rng.range(1, 8) as i32 };
+        self.cost = 0;
+        let scope = Scope {
+            ret: (ret != Ty::Never).then_some(ret),
+            labels: vec![],
+            loops: vec![],
+            locals: vec![],
+            depth: 0,
+            suspends,
+            recursive: (kind == FnKind::Recursive).then_some((i, ret)),
+        };
+        // Pass-through layers are common in real code, and a target of their own.
+        let empty = !last && self.rng.chance(20);
+        let body = if empty { vec![] } else { self.block(&scope, 6) };
+        let tail = self.tail(&scope, ret, empty);
+        if kind == FnKind::Recursive {
+            self.cost *= 4;
+        }
+        let inline = self.rng.chance(30).then(|| self.rng.chance(50));
+        Func { kind, ret, body, tail, inline, suspends }
+    }
+
+    fn kind(&mut self, last: bool) -> FnKind {
+        match self.rng.below(100) {
+            0..=39 => FnKind::Async,
+            40..=46 => FnKind::Impl,
+            47..=53 => FnKind::Boxed,
+            54..=63 => FnKind::Generic,
+            64..=69 => FnKind::Method,
+            70..=75 => FnKind::Static,
+            76..=80 => FnKind::Object,
+            81..=87 => FnKind::Recursive,
+            88..=93 => FnKind::TakesDrop,
+            _ if last => FnKind::Async,
+            _ => FnKind::TakesRef,
+        }
+    }
+
+    fn tail(&mut self, scope: &Scope, ret: Ty, empty: bool) -> Tail {
+        if ret == Ty::Never {
+            self.budget = self.budget.max(2);
+            return Tail::Forever(self.block(scope, 2));
+        }
+        match self.rng.below(10) {
+            0..=2 => Tail::Await(self.fut_of(scope, ret)),
+            3 => {
+                let first = self.fut_of(scope, ret);
+                Tail::Match(self.equal_futs(first))
+            }
+            4 if ret.is_result() => {
+                let ty = self.rng.pick(&Ty::RESULTS);
+                Tail::Question(self.fut_of(scope, ty))
+            }
+            _ if empty => Tail::Await(self.fut_of(scope, ret)),
+            _ => Tail::Make,
+        }
+    }
+
+    // --------------------------------------------------------------- futures
+
+    fn call(&mut self, f: usize, ty: Option<Ty>) -> Call {
+        let ty = ty.unwrap_or_else(|| self.ty());
+        self.cost += self.weight[f];
+        Call { f, kind: self.fns[f].kind, k: self.constant(), ty, pick: self.rng.below(2) as u32 }
+    }
+
+    /// Functions that may be called here, with the given result (any if `None`).
+    fn callable(&self, scope: &Scope, ret: Option<Ty>) -> Vec<usize> {
+        let fits = |f: &Func| {
+            f.kind != FnKind::TakesRef
+                && (scope.suspends || !f.suspends)
+                && match ret {
+                    Some(ty) => f.ret == ty || f.kind == FnKind::Generic,
+                    None => f.ret != Ty::Never,
+                }
+        };
+        // A body that is heavy already does not multiply what is heavy below it.
+        let room = 200u64.saturating_sub(self.cost);
+        (0..self.fns.len()).filter(|i| fits(&self.fns[*i]) && self.weight[*i] <= room).collect()
+    }
+
+    fn leaf(&mut self, scope: &Scope, ty: Ty) -> Fut {
+        self.cost += 1;
+        let k = self.constant();
+        if !scope.suspends {
+            return Fut::Ready { ty, k };
+        }
+        let kind = self.rng.pick(&[LeafKind::Big, LeafKind::Big, LeafKind::Small, LeafKind::Waits]);
+        Fut::Leaf { kind, id: self.fresh(), k, ty }
+    }
+
+    /// A future of a given type.
+    fn fut_of(&mut self, scope: &Scope, ty: Ty) -> Fut {
+        let calls = self.callable(scope, Some(ty));
+        let simple = if !calls.is_empty() && self.rng.chance(75) {
+            let f = self.rng.pick(&calls);
+            Fut::Call(self.call(f, Some(ty)))
+        } else if scope.depth < 3 && self.budget > 2 && self.rng.chance(25) {
+            Fut::Block { ty, body: self.block(&scope.inner(ty), 3) }
+        } else {
+            self.leaf(scope, ty)
+        };
+        self.wrapped(simple, ty, scope)
+    }
+
+    /// Layers around a future that keep its type.
+    fn wrapped(&mut self, f: Fut, ty: Ty, scope: &Scope) -> Fut {
+        let f = Box::new(f);
+        match self.rng.below(20) {
+            0 => Fut::Pinned(f),
+            1 | 2 if !(ty == Ty::Param && matches!(*f, Fut::Block { .. })) => Fut::Dyn(ty, f),
+            3 => Fut::Wrap(0, f),
+            4 => Fut::Wrap(1, f),
+            5 if scope.suspends => Fut::Wrap(2, f),
+            6 => Fut::Through(f),
+            _ => *f,
+        }
+    }
+
+    /// A future of any type; never one that cannot complete.
+    fn fut(&mut self, scope: &Scope) -> Fut {
+        let calls = self.callable(scope, None);
+        if !calls.is_empty() && self.rng.chance(60) {
+            let f = self.rng.pick(&calls);
+            let ty = match self.fns[f].ret {
+                Ty::Param => self.ty(),
+                ty => ty,
+            };
+            let call = Fut::Call(self.call(f, Some(ty)));
+            return self.wrapped(call, ty, scope);
+        }
+        let ty = self.ty();
+        match self.rng.below(12) {
+            0 | 1 => Fut::Join(Box::new(self.fut_of(scope, ty)), Box::new(self.small_fut(scope))),
+            2 | 3 => self.select(scope),
+            4 => Fut::Catch(Box::new(self.fut_of(scope, ty))),
+            5 => Fut::Hashed(Box::new(self.fut_of(scope, ty))),
+            6 => {
+                let n = self.rng.range(1, 3);
+                Fut::JoinAll((0..n).map(|_| self.fut_of(scope, ty)).collect())
+            }
+            7 if scope.suspends => Fut::Yields,
+            _ => self.fut_of(scope, ty),
+        }
+    }
+
+    fn small_fut(&mut self, scope: &Scope) -> Fut {
+        let ty = self.ty();
+        if self.rng.chance(50) { self.fut_of(scope, ty) } else { self.leaf(scope, ty) }
+    }
+
+    /// One side may be a future that never completes.
+    fn select(&mut self, scope: &Scope) -> Fut {
+        let never: Vec<usize> =
+            self.callable(scope, Some(Ty::Never)).into_iter().filter(|f| self.fns[*f].ret == Ty::Never).collect();
+        let a = if never.is_empty() || self.rng.chance(40) {
+            self.small_fut(scope)
+        } else {
+            let f = self.rng.pick(&never);
+            Fut::Call(self.call(f, Some(Ty::Never)))
+        };
+        let b = self.small_fut(scope);
+        let (a, b) = if self.rng.chance(50) { (a, b) } else { (b, a) };
+        Fut::Select(Box::new(a), Box::new(b))
+    }
+
+    /// Equal or nearly equal arms of one type, from a first one.
+    fn equal_futs(&mut self, first: Fut) -> Vec<Fut> {
+        let n = self.rng.range(2, 6);
+        let mut arms = vec![first.clone()];
+        for _ in 1..n {
+            let mut arm = first.clone();
+            if self.rng.chance(60) {
+                self.vary_fut(&mut arm);
+            }
+            arms.push(arm);
+        }
+        arms
+    }
+
+    // ------------------------------------------------------------ statements
+
+    fn block(&mut self, scope: &Scope, most: u64) -> Block {
+        let mut scope = scope.clone();
+        let mut own: Vec<u32> = vec![];
+        let mut out = vec![];
+        for _ in 0..self.rng.range(1, most) {
+            if self.budget <= 0 {
+                break;
+            }
+            self.budget -= 1;
+            let s = self.stmt(&mut scope, &mut own);
+            out.push(s);
+        }
+        out
+    }
+
+    fn stmt(&mut self, scope: &mut Scope, own: &mut Vec<u32>) -> Stmt {
+        match self.rng.below(100) {
+            0..=5 => Stmt::Log(self.fresh()),
+            6..=9 => Stmt::Mix(self.constant()),
+            10..=19 => self.local(scope, own),
+            20..=24 => self.use_local(scope, own),
+            25..=44 => self.await_stmt(scope),
+            45..=59 => self.matching(scope),
+            60..=69 => self.manual(scope),
+            70..=94 if scope.depth < 3 => self.compound(scope),
+            95..=97 => self.jump(scope),
+            _ => self.await_stmt(scope),
+        }
+    }
+
+    fn local(&mut self, scope: &mut Scope, own: &mut Vec<u32>) -> Stmt {
+        let count = if self.rng.chance(25) { 2 } else { 1 };
+        let mut list = vec![];
+        for _ in 0..count {
+            let n = self.fresh();
+            own.push(n);
+            scope.locals.push(n);
+            list.push((n, self.rng.range(1, 3) as u32));
+        }
+        match list[..] {
+            [(n, k)] => Stmt::Let { n, k },
+            _ => Stmt::Lets(list),
+        }
+    }
+
+    fn use_local(&mut self, scope: &mut Scope, own: &mut Vec<u32>) -> Stmt {
+        if !own.is_empty() && self.rng.chance(50) {
+            let n = own.remove(self.rng.below(own.len() as u64) as usize);
+            scope.locals.retain(|l| *l != n);
+            return if self.rng.chance(50) { Stmt::Drop(n) } else { Stmt::DropIf(n, self.rng.range(2, 4)) };
+        }
+        if scope.locals.is_empty() {
+            return Stmt::Log(self.fresh());
+        }
+        Stmt::Use(self.rng.pick(&scope.locals))
+    }
+
+    fn await_stmt(&mut self, scope: &Scope) -> Stmt {
+        let by_ref: Vec<usize> = (0..self.fns.len())
+            .filter(|i| self.fns[*i].kind == FnKind::TakesRef)
+            .filter(|i| self.fns[*i].ret != Ty::Never && (scope.suspends || !self.fns[*i].suspends))
+            .collect();
+        if !by_ref.is_empty() && self.rng.chance(25) {
+            let f = self.rng.pick(&by_ref);
+            return Stmt::AwaitRef { call: self.call(f, None) };
+        }
+        if self.rng.chance(8) {
+            return Stmt::Two(self.fut(scope), self.fut(scope));
+        }
+        let result = scope.ret.filter(|r| r.is_result());
+        if let Some(ret) = result
+            && self.rng.chance(60)
+        {
+            let ty = self.rng.pick(&Ty::RESULTS);
+            let how = self.rng.pick(&[How::Question, How::Question, How::MapQuestion, How::IfLet]);
+            return Stmt::Await { fut: self.fut_of(scope, ty), how, ret };
+        }
+        let how = match self.rng.below(10) {
+            0 => How::Keep(self.fresh()),
+            1 => How::Discard,
+            2 => How::Inline,
+            3 => How::WithTemp(self.fresh()),
+            _ => How::Bind,
+        };
+        Stmt::Await { fut: self.fut(scope), how, ret: Ty::Unit }
+    }
+
+    fn matching(&mut self, scope: &Scope) -> Stmt {
+        if self.rng.chance(35) {
+            let question = scope.ret.is_some_and(Ty::is_result) && self.rng.chance(60);
+            let first = if question {
+                let ty = self.rng.pick(&Ty::RESULTS);
+                self.fut_of(scope, ty)
+            } else {
+                self.fut(scope)
+            };
+            // Blocks are types of their own, so arms must not repeat them.
+            let ty = self.ty();
+            let first =
+                if has_block(&first) { self.leaf(scope, if question { Ty::ResU32 } else { ty }) } else { first };
+            return Stmt::MatchValue { arms: self.equal_futs(first), question };
+        }
+        // Matches within matches multiply.
+        let n = self.rng.range(2, if scope.depth == 0 { 6 } else { 3 }) as usize;
+        let on = match self.rng.below(8) {
+            0 => Scrutinee::Temp(self.fresh()),
+            1 => Scrutinee::Await(self.fut(scope)),
+            2 | 3 => Scrutinee::Payload,
+            _ => Scrutinee::Acc,
+        };
+        let inner = scope.deeper();
+        if self.rng.chance(25) {
+            self.budget += n as i32;
+            let arms = (0..n).map(|_| self.block(&inner, 2)).collect();
+            return Stmt::Match { on, arms };
+        }
+        self.budget += 2;
+        let mut first = self.block(&inner, 3);
+        if !first.iter().any(awaits) {
+            first.push(self.await_stmt(&inner));
+        }
+        let mut arms = vec![first.clone()];
+        for _ in 1..n {
+            let mut arm = first.clone();
+            if self.rng.chance(60) {
+                self.vary(&mut arm, &inner);
+            }
+            arms.push(arm);
+        }
+        Stmt::Match { on, arms }
+    }
+
+    fn compound(&mut self, scope: &Scope) -> Stmt {
+        let mut inner = scope.deeper();
+        let label = self.fresh();
+        match self.rng.below(20) {
+            0..=3 => {
+                let (m, r) = self.on();
+                let on = if self.rng.chance(25) { Cond::Await(self.fut(scope)) } else { Cond::Mod(m, r) };
+                let then = self.block(&inner, 3);
+                let other = if self.rng.chance(50) { self.block(&inner, 2) } else { vec![] };
+                Stmt::If { on, then, other }
+            }
+            4..=7 => {
+                inner.labels.push(label);
+                inner.loops.push(label);
+                let kind = self.rng.pick(&[LoopKind::For, LoopKind::While, LoopKind::Loop]);
+                let before = self.cost;
+                let mut body = self.block(&inner, 4);
+                if self.rng.chance(60) {
+                    let at = self.rng.below(body.len() as u64 + 1) as usize;
+                    body.insert(at, self.jump(&inner));
+                }
+                self.cost += 2 * (self.cost - before);
+                Stmt::Loop { label, kind, times: self.rng.range(1, 3), body }
+            }
+            8 | 9 => {
+                inner.labels.push(label);
+                let mut body = self.block(&inner, 3);
+                let at = self.rng.below(body.len() as u64 + 1) as usize;
+                body.insert(at, Stmt::Break { label, on: self.on() });
+                Stmt::Labelled { label, body }
+            }
+            10..=12 => Stmt::Borrow { n: label, unique: self.rng.chance(60), body: self.block(&inner, 3) },
+            13 => Stmt::BorrowBlock { body: self.block(&scope.inner_unit(), 3) },
+            14 | 15 => {
+                let ty = self.ty();
+                let body = self.block(&scope.inner(ty), 3);
+                Stmt::Closure { n: label, by_ref: self.rng.chance(50), ty, body }
+            }
+            16 => Stmt::ClosureArg { body: self.block(&scope.inner(Ty::U64), 3) },
+            17 | 18 if scope.recursive.is_some() => {
+                let (f, ty) = scope.recursive.expect("checked by the guard");
+                Stmt::Recur { f, k: self.constant(), ty }
+            }
+            _ => Stmt::Scope(self.block(&inner, 3)),
+        }
+    }
+
+    fn jump(&mut self, scope: &Scope) -> Stmt {
+        let on = self.on();
+        match (self.rng.below(3), scope.ret) {
+            (0, Some(ty)) => Stmt::Return { on, ty },
+            (1, _) if !scope.loops.is_empty() => Stmt::Continue { label: self.rng.pick(&scope.loops), on },
+            _ if !scope.labels.is_empty() => Stmt::Break { label: self.rng.pick(&scope.labels), on },
+            (_, Some(ty)) => Stmt::Return { on, ty },
+            _ => Stmt::Log(self.fresh()),
+        }
+    }
+
+    fn manual(&mut self, scope: &Scope) -> Stmt {
+        const ANY: [Manual; 6] = [
+            Manual::OnceThenDrop,
+            Manual::BusyThenDrop,
+            Manual::BlockOn,
+            Manual::BlockOnBox,
+            Manual::Dead,
+            Manual::Reassign,
+        ];
+        const SUSPENDING: [Manual; 8] = [
+            Manual::OnceThenAwait,
+            Manual::Slot,
+            Manual::Replace,
+            Manual::Array,
+            Manual::Turns,
+            Manual::SelectByRef,
+            Manual::Maybe,
+            Manual::Never,
+        ];
+        let how = if scope.suspends && self.rng.chance(65) { self.rng.pick(&SUSPENDING) } else { self.rng.pick(&ANY) };
+        let before = self.cost;
+        let fut = self.fut(scope);
+        self.cost += 2 * (self.cost - before);
+        Stmt::Manual { how, n: self.rng.range(1, 4), fut }
+    }
+
+    // ------------------------------------------------------ nearly equal arms
+
+    /// Makes a copy of an arm differ in one place.
+    fn vary(&mut self, arm: &mut Block, scope: &Scope) {
+        match self.rng.below(7) {
+            0 => arm.insert(0, Stmt::Mix(self.constant())),
+            1 => arm.push(Stmt::Mix(self.constant())),
+            2 => arm.push(Stmt::Log(self.fresh())),
+            3 => {
+                let n = self.fresh();
+                arm.insert(0, Stmt::Let { n, k: self.rng.range(1, 3) as u32 });
+            }
+            4 => {
+                let s = self.jump(scope);
+                arm.push(s);
+            }
+            _ => {
+                let at = self.rng.below(arm.len().max(1) as u64) as usize;
+                if let Some(s) = arm.get_mut(at) {
+                    self.vary_stmt(s);
+                }
+            }
+        }
+    }
+
+    fn vary_stmt(&mut self, s: &mut Stmt) {
+        match s {
+            Stmt::Log(id) => *id += 1,
+            Stmt::Mix(k) => *k += 1,
+            // Another type of the same layout.
+            Stmt::Let { k, .. } => *k = *k % 3 + 1,
+            // Another drop order.
+            Stmt::Lets(list) => list.reverse(),
+            Stmt::Break { on, .. } | Stmt::Continue { on, .. } | Stmt::Return { on, .. } => on.1 = (on.1 + 1) % on.0,
+            Stmt::Manual { n, .. } => *n += 1,
+            Stmt::AwaitRef { call } => call.k += 1,
+            Stmt::Loop { times, .. } => *times += 1,
+            _ => {
+                let (mut futs, mut blocks) = (0, 0);
+                futs_of(s, &mut |_| futs += 1);
+                blocks_of(s, &mut |_| blocks += 1);
+                self.vary_inside(s, futs == 0, blocks);
+            }
+        }
+    }
+
+    fn vary_inside(&mut self, s: &mut Stmt, no_futs: bool, blocks: u64) {
+        if no_futs && blocks == 0 {
+            return;
+        }
+        let mut done = false;
+        if !no_futs {
+            futs_of(s, &mut |f| {
+                if !std::mem::replace(&mut done, true) {
+                    self.vary_fut(f);
+                }
+            });
+            return;
+        }
+        let wanted = self.rng.below(blocks);
+        let mut at = 0;
+        blocks_of(s, &mut |b| {
+            if at == wanted
+                && let Some(s) = b.first_mut()
+            {
+                self.vary_stmt(s);
+            }
+            at += 1;
+        });
+    }
+
+    /// Another constant, another type argument where nothing depends on it, another leaf.
+    fn vary_fut(&mut self, f: &mut Fut) {
+        let k = self.constant();
+        match f {
+            Fut::Call(c) if self.rng.chance(50) => c.pick = 1 - c.pick.min(1),
+            Fut::Call(c) => c.k = k,
+            Fut::Leaf { id, .. } if self.rng.chance(50) => *id += 1,
+            Fut::Leaf { k: old, .. } | Fut::Ready { k: old, .. } => *old = k,
+            Fut::Block { body, .. } => {
+                if let Some(s) = body.last_mut() {
+                    self.vary_stmt(s);
+                }
+            }
+            Fut::Yields => {}
+            _ => {
+                let mut children = f.children();
+                let at = self.rng.below(children.len() as u64) as usize;
+                self.vary_fut(children[at]);
+            }
+        }
+    }
+}
+
+impl Scope {
+    /// Inside `async { … }` that gives `()` and borrows `a`: no `return`, no `?`.
+    fn inner_unit(&self) -> Scope {
+        Scope { ret: None, ..self.inner(Ty::Unit) }
+    }
+}
+
+fn has_block(f: &Fut) -> bool {
+    matches!(f, Fut::Block { .. }) || f.clone().children().into_iter().any(|c| has_block(c))
+}
+
+fn awaits(s: &Stmt) -> bool {
+    let mut s = s.clone();
+    let mut found = matches!(s, Stmt::AwaitRef { .. } | Stmt::BorrowBlock { .. } | Stmt::Recur { .. });
+    futs_of(&mut s, &mut |_| found = true);
+    blocks_of(&mut s, &mut |b| found |= b.iter().any(awaits));
+    found
+}

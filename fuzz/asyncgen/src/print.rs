@@ -1,0 +1,499 @@
+//! Turns the tree into Rust source.
+
+use crate::ast::*;
+use std::fmt::Write;
+
+/// Shared by all programs of one source file.
+const RUNTIME: &str = include_str!("../runtime/rt.rs");
+
+/// Source lines with their indentation.
+struct Out {
+    text: String,
+    depth: usize,
+}
+
+impl Out {
+    fn line(&mut self, s: &str) {
+        let depth = if s.starts_with('}') { self.depth.saturating_sub(1) } else { self.depth };
+        let _ = writeln!(self.text, "{:1$}{s}", "", depth * 4);
+        self.depth = depth + usize::from(s.ends_with('{'));
+    }
+
+    fn block(&mut self, head: &str, b: &Block) {
+        self.line(&format!("{head} {{"));
+        self.stmts(b);
+        self.line("}");
+    }
+
+    fn stmts(&mut self, b: &Block) {
+        b.iter().for_each(|s| self.stmt(s));
+    }
+
+    fn stmt(&mut self, s: &Stmt) {
+        match s {
+            Stmt::Log(id) => self.line(&format!("t({id}, a);")),
+            Stmt::Mix(k) => self.line(&format!("a = mix(a, {k});")),
+            Stmt::Let { n, k } => self.line(&format!("let d{n} = D::<{k}>::new({n}, a);")),
+            Stmt::Lets(list) => {
+                list.iter().for_each(|(n, k)| self.line(&format!("let d{n} = D::<{k}>::new({n}, a);")));
+            }
+            Stmt::Use(n) => self.line(&format!("a = mix(a, d{n}.h());")),
+            Stmt::Drop(n) => self.line(&format!("drop(d{n});")),
+            Stmt::DropIf(n, m) => self.block(&format!("if a % {m} == 1"), &vec![Stmt::Drop(*n)]),
+            Stmt::Borrow { n, unique, body } => self.borrow(*n, *unique, body),
+            Stmt::Await { fut, how, ret } => self.awaits(&fut_text(fut), *how, *ret),
+            Stmt::AwaitRef { call } => {
+                self.line("let mut m = a ^ 9;");
+                self.line(&format!("let v = f{}(a ^ {}, &mut m).await;", call.f, call.k));
+                self.line("a = mix(mix(a, m), v.h());");
+            }
+            Stmt::BorrowBlock { body } => {
+                self.line("async {");
+                self.stmts(body);
+                self.line("}");
+                self.line(".await;");
+            }
+            Stmt::Two(x, y) => {
+                self.line(&format!("a = mix({}.await.h(), {}.await.h());", fut_text(x), fut_text(y)));
+            }
+            Stmt::Match { on, arms } => self.matches(on, arms),
+            Stmt::MatchValue { arms, question } => {
+                self.line(&format!("let v = match a % {} {{", arms.len()));
+                self.value_arms(arms);
+                self.line("};");
+                let v = if *question { "v?" } else { "v" };
+                self.line(&format!("a = mix(a, {v}.h());"));
+            }
+            Stmt::If { on, then, other } => self.ifs(on, then, other),
+            Stmt::Loop { label, kind, times, body } => self.loops(*label, *kind, *times, body),
+            Stmt::Labelled { label, body } => self.block(&format!("'l{label}:"), body),
+            Stmt::Break { label, on } => self.jump(*on, &format!("break 'l{label};")),
+            Stmt::Continue { label, on } => self.jump(*on, &format!("continue 'l{label};")),
+            Stmt::Return { on, ty } => self.jump(*on, &format!("return <{}>::mk(a);", ty.rust())),
+            Stmt::Scope(body) => self.block("", body),
+            Stmt::Closure { n, by_ref, ty, body } => self.closure(*n, *by_ref, *ty, body),
+            Stmt::ClosureArg { body } => {
+                self.line("let b = a;");
+                self.line("let c = async move |y: u64| -> u64 {");
+                self.line("let mut a = b ^ y;");
+                self.stmts(body);
+                self.line("a");
+                self.line("};");
+                self.line("a = mix(a, call_twice(c, a).await);");
+            }
+            Stmt::Manual { how, n, fut } => {
+                self.line("{");
+                manual(*how, *n, &fut_text(fut)).iter().for_each(|l| self.line(l));
+                self.line("}");
+            }
+            Stmt::Recur { f, k, ty } => {
+                self.line("if depth > 0 {");
+                self.line(&format!(
+                    "let v = (Box::pin(f{f}(a ^ {k}, depth - 1)) as Pin<Box<dyn Future<Output = {}>>>).await;",
+                    ty.rust()
+                ));
+                self.line("a = mix(a, v.h());");
+                self.line("}");
+            }
+        }
+    }
+
+    fn jump(&mut self, on: (u64, u64), what: &str) {
+        self.line(&format!("if a % {} == {} {{", on.0, on.1));
+        self.line(what);
+        self.line("}");
+    }
+
+    fn borrow(&mut self, n: u32, unique: bool, body: &Block) {
+        self.line(&format!("let mut b{n} = [a, {n}, 3];"));
+        let kind = if unique { "&mut " } else { "&" };
+        self.line(&format!("let r{n} = {kind}b{n};"));
+        self.stmts(body);
+        if unique {
+            self.line(&format!("r{n}[1] ^= a;"));
+        }
+        self.line(&format!("a = mix(a, r{n}[(a % 3) as usize]);"));
+    }
+
+    fn awaits(&mut self, fut: &str, how: How, ret: Ty) {
+        match how {
+            How::Bind => {
+                self.line(&format!("let v = {fut}.await;"));
+                self.line("a = mix(a, v.h());");
+            }
+            How::Keep(n) => {
+                self.line(&format!("let v{n} = {fut}.await;"));
+                self.line(&format!("a = mix(a, v{n}.h());"));
+            }
+            How::Question => {
+                self.line(&format!("let v = {fut}.await?;"));
+                self.line("a = mix(a, v.h());");
+            }
+            How::MapQuestion => {
+                self.line(&format!("let v = {fut}.await.map(|v| v.h() ^ 5).map_err(|_| E::High)?;"));
+                self.line("a = mix(a, v);");
+            }
+            How::IfLet => {
+                self.line(&format!("if let Ok(v) = {fut}.await {{"));
+                self.line("a = mix(a, v.h());");
+                self.line("} else {");
+                self.line(&format!("return <{}>::mk(a);", ret.rust()));
+                self.line("}");
+            }
+            How::Discard => self.line(&format!("let _ = {fut}.await;")),
+            How::Inline => self.line(&format!("a = mix(a, {fut}.await.h());")),
+            How::WithTemp(n) => {
+                self.line(&format!("a = mix(D::<4>::new({n}, a).h(), {fut}.await.h());"));
+            }
+        }
+    }
+
+    fn matches(&mut self, on: &Scrutinee, arms: &[Block]) {
+        let n = arms.len();
+        let head = match on {
+            Scrutinee::Acc => format!("a % {n}"),
+            Scrutinee::Temp(id) => format!("D::<5>::new({id}, a).h() % {n}"),
+            Scrutinee::Await(f) => format!("{}.await.h() % {n}", fut_text(f)),
+            Scrutinee::Payload => "P::mk(a)".into(),
+        };
+        self.line(&format!("match {head} {{"));
+        const PAYLOADS: [(&str, &str); 6] = [
+            ("P::A(p)", "a = mix(a, p.h());"),
+            ("P::B(p)", "a = mix(a, p.h());"),
+            ("P::C(p)", "a = mix(a, p);"),
+            ("P::D(p)", "t(8, p.h());"),
+            ("P::E(p)", "a = mix(a, *p);"),
+            ("P::F", ""),
+        ];
+        for (i, arm) in arms.iter().enumerate() {
+            let payload = matches!(on, Scrutinee::Payload);
+            let pattern = match i {
+                _ if i + 1 == n => "_".into(),
+                _ if payload => PAYLOADS[i].0.to_string(),
+                _ => i.to_string(),
+            };
+            self.line(&format!("{pattern} => {{"));
+            self.stmts(arm);
+            // The payload is used after the arm's awaits, so it lives across them.
+            if payload && i + 1 < n && !PAYLOADS[i].1.is_empty() {
+                self.line(PAYLOADS[i].1);
+            }
+            self.line("}");
+        }
+        self.line("}");
+    }
+
+    fn value_arms(&mut self, arms: &[Fut]) {
+        for (i, f) in arms.iter().enumerate() {
+            let pattern = if i + 1 == arms.len() { "_".into() } else { i.to_string() };
+            self.line(&format!("{pattern} => {}.await,", fut_text(f)));
+        }
+    }
+
+    fn ifs(&mut self, on: &Cond, then: &Block, other: &Block) {
+        let on = match on {
+            Cond::Mod(m, r) => format!("a % {m} == {r}"),
+            Cond::Await(f) => format!("{}.await.h() % 2 == 0", fut_text(f)),
+        };
+        self.line(&format!("if {on} {{"));
+        self.stmts(then);
+        if !other.is_empty() {
+            self.line("} else {");
+            self.stmts(other);
+        }
+        self.line("}");
+    }
+
+    fn loops(&mut self, label: u32, kind: LoopKind, times: u64, body: &Block) {
+        match kind {
+            LoopKind::For => self.line(&format!("'l{label}: for i in 0..{times}u64 {{")),
+            LoopKind::While => {
+                self.line(&format!("let mut i{label} = 0;"));
+                self.line(&format!("'l{label}: while i{label} < {times} && fuel() {{"));
+                self.line(&format!("i{label} += 1;"));
+            }
+            LoopKind::Loop => {
+                self.line(&format!("let mut i{label} = 0;"));
+                self.line(&format!("'l{label}: loop {{"));
+                self.line(&format!("i{label} += 1;"));
+                self.jump_if(&format!("i{label} > {times} || !fuel()"), &format!("break 'l{label};"));
+            }
+        }
+        if kind == LoopKind::For {
+            self.jump_if("!fuel()", &format!("break 'l{label};"));
+            self.line("a = mix(a, i);");
+        }
+        self.stmts(body);
+        self.line("}");
+    }
+
+    fn jump_if(&mut self, on: &str, what: &str) {
+        self.line(&format!("if {on} {{"));
+        self.line(what);
+        self.line("}");
+    }
+
+    fn closure(&mut self, n: u32, by_ref: bool, ty: Ty, body: &Block) {
+        let ty = ty.rust();
+        if by_ref {
+            self.line(&format!("let mut c{n} = async |y: u64| -> {ty} {{"));
+            self.line("a = mix(a, y);");
+        } else {
+            self.line("let b = a;");
+            self.line(&format!("let c{n} = async move |y: u64| -> {ty} {{"));
+            self.line("let mut a = b ^ y;");
+        }
+        self.stmts(body);
+        self.line(&format!("<{ty}>::mk(a)"));
+        self.line("};");
+        self.line(&format!("let v = c{n}(5).await;"));
+        self.line(&format!("let w = c{n}(v.h()).await;"));
+        self.line("a = mix(a, w.h());");
+    }
+
+    fn func(&mut self, i: usize, f: &Func) {
+        if let Some(never) = f.inline {
+            let attribute = if never { "#[inline(never)]" } else { "#[inline(always)]" };
+            if matches!(f.kind, FnKind::Async | FnKind::Generic | FnKind::Impl) {
+                self.line(attribute);
+            }
+        }
+        let r = f.ret.rust();
+        match f.kind {
+            FnKind::Async => self.whole(&format!("async fn f{i}(mut a: u64) -> {r}"), f),
+            FnKind::Generic => self.whole(&format!("async fn f{i}<T: V>(mut a: u64) -> {r}"), f),
+            FnKind::TakesDrop => self.whole(&format!("async fn f{i}(mut a: u64, d: D<3>) -> {r}"), f),
+            FnKind::TakesRef => {
+                self.line(&format!("async fn f{i}(mut a: u64, r: &mut u64) -> {r} {{"));
+                self.line("*r ^= a;");
+                self.body(f);
+                self.line("}");
+            }
+            FnKind::Recursive => self.whole(&format!("async fn f{i}(mut a: u64, depth: u32) -> {r}"), f),
+            FnKind::Impl => {
+                self.line(&format!("fn f{i}(mut a: u64) -> impl Future<Output = {r}> {{"));
+                self.whole("async move", f);
+                self.line("}");
+            }
+            FnKind::Boxed => {
+                self.line(&format!("fn f{i}(mut a: u64) -> Pin<Box<dyn Future<Output = {r}>>> {{"));
+                self.line("Box::pin(async move {");
+                self.body(f);
+                self.line("})");
+                self.line("}");
+            }
+            FnKind::Method | FnKind::Static | FnKind::Object => self.trait_of(i, f),
+        }
+    }
+
+    /// The trait of a method, its two implementors, and how it is called.
+    fn trait_of(&mut self, i: usize, f: &Func) {
+        let r = f.ret.rust();
+        let object = f.kind == FnKind::Object;
+        let head = if object {
+            format!("fn m(&self, mut a: u64) -> Pin<Box<dyn Future<Output = {r}> + '_>>")
+        } else {
+            format!("async fn m(&self, mut a: u64) -> {r}")
+        };
+        self.line(&format!("pub trait T{i} {{"));
+        self.line(&format!("{};", head.replace("mut ", "")));
+        self.line("}");
+        for s in 0..2 {
+            self.line(&format!("pub struct S{i}x{s}(u64);"));
+            self.line(&format!("impl T{i} for S{i}x{s} {{"));
+            self.line(&format!("{head} {{"));
+            if object {
+                self.line("Box::pin(async move {");
+            }
+            self.line("a = mix(a, self.0);");
+            self.body(f);
+            if object {
+                self.line("})");
+            }
+            self.line("}");
+            self.line("}");
+        }
+        match f.kind {
+            FnKind::Static => {
+                self.line(&format!("async fn g{i}<S: T{i}>(s: S, a: u64) -> {r} {{"));
+                self.line("s.m(a).await");
+                self.line("}");
+            }
+            FnKind::Object => {
+                self.line(&format!("static O{i}: [&(dyn T{i} + Sync); 2] = [&S{i}x0(3), &S{i}x1(4)];"));
+            }
+            _ => {}
+        }
+    }
+
+    fn whole(&mut self, head: &str, f: &Func) {
+        self.line(&format!("{head} {{"));
+        self.body(f);
+        self.line("}");
+    }
+
+    fn body(&mut self, f: &Func) {
+        self.stmts(&f.body);
+        if f.kind == FnKind::TakesRef {
+            self.line("*r ^= a;");
+        }
+        match &f.tail {
+            Tail::Make => self.line(&format!("<{}>::mk(a)", f.ret.rust())),
+            Tail::Await(fut) => self.line(&format!("{}.await", fut_text(fut))),
+            Tail::Question(fut) => {
+                self.line(&format!("let v = {}.await?;", fut_text(fut)));
+                self.line(&format!("Ok(<{}>::mk(mix(a, v.h()))?)", f.ret.rust()));
+            }
+            Tail::Match(arms) => {
+                self.line(&format!("match a % {} {{", arms.len()));
+                self.value_arms(arms);
+                self.line("}");
+            }
+            Tail::Forever(b) => {
+                self.line("loop {");
+                self.stmts(b);
+                self.line("yields().await;");
+                self.line("}");
+            }
+        }
+    }
+}
+
+/// Lines that handle one future by hand. `f` is evaluated where it is written.
+fn manual(how: Manual, n: u64, f: &str) -> Vec<String> {
+    let poll_once = |p: &str| format!("poll_fn(|cx| Poll::Ready({p}.as_mut().poll(cx))).await");
+    let text = match how {
+        Manual::OnceThenDrop => {
+            format!("let mut p = pin!({f});\nlet v = {};\na = mix(a, v.h());\nt(70, a);", poll_once("p"))
+        }
+        Manual::OnceThenAwait => format!(
+            "let mut p = Box::pin({f});\nmatch {} {{\nPoll::Ready(v) => a = mix(a, v.h()),\nPoll::Pending => {{\nyields().await;\na = mix(a, p.await.h());\n}}\n}}",
+            poll_once("p")
+        ),
+        Manual::BusyThenDrop => format!(
+            "let mut p = Box::pin({f});\nlet v = poll_fn(|cx| {{\nfor _ in 0..{n} {{\nif let Poll::Ready(v) = p.as_mut().poll(cx) {{\nreturn Poll::Ready(v.h());\n}}\n}}\nPoll::Ready(0)\n}})\n.await;\ndrop(p);\na = mix(a, v);"
+        ),
+        Manual::Slot => format!(
+            "let mut s = MaybeUninit::uninit();\nfor round in 0..2u64 {{\ns.write({f});\nlet mut left = {n};\nlet v = poll_fn(|cx| {{\n// SAFETY: written above, not moved until it is dropped in place.\nlet p = unsafe {{ Pin::new_unchecked(s.assume_init_mut()) }};\nmatch p.poll(cx) {{\nPoll::Ready(v) => Poll::Ready(v.h()),\nPoll::Pending if left == 0 => Poll::Ready(1),\nPoll::Pending => {{\nleft -= 1;\nPoll::Pending\n}}\n}}\n}})\n.await;\nunsafe {{ std::ptr::drop_in_place(s.as_mut_ptr()) }};\na = mix(mix(a, v), round);\n}}"
+        ),
+        Manual::Replace => format!(
+            "let mut o = Some(Box::pin({f}));\nlet v = poll_fn(|cx| Poll::Ready(o.as_mut().unwrap().as_mut().poll(cx))).await;\na = mix(a, v.h());\no = None;\nt(71, a);\nyields().await;\nlet again = async {{ {f}.await }};\na = mix(a, again.await.h());"
+        ),
+        Manual::Array => format!(
+            "let make = |a: u64| {f};\nlet mut list = [make(a), make(a ^ 1), make(a ^ 2)];\nlist.swap(0, {});\nfor f in list {{\na = mix(a, f.await.h());\n}}",
+            1 + n % 2
+        ),
+        Manual::Reassign => format!(
+            "let make = |a: u64| {f};\nlet mut f = make(a);\nt(72, a);\nif a % 2 == 0 {{\nf = make(a ^ 7);\n}}\na = mix(a, f.await.h());"
+        ),
+        Manual::Turns => format!(
+            "let make = |a: u64| {f};\nlet (mut x, mut y) = (pin!(make(a)), pin!(make(a ^ 3)));\nlet (mut vx, mut vy) = (None, None);\npoll_fn(|cx| {{\nif vx.is_none() {{\nif let Poll::Ready(v) = x.as_mut().poll(cx) {{\nvx = Some(v);\n}}\n}}\nif vy.is_none() {{\nif let Poll::Ready(v) = y.as_mut().poll(cx) {{\nvy = Some(v);\n}}\n}}\nif vx.is_some() && vy.is_some() {{\nPoll::Ready(())\n}} else {{\nPoll::Pending\n}}\n}})\n.await;\na = mix(vx.unwrap().h(), vy.unwrap().h());"
+        ),
+        Manual::SelectByRef => format!(
+            "let mut p = pin!({f});\nmatch select(p.as_mut(), small::<u32>(73)).await {{\nEither::L(v) => a = mix(a, v.h()),\nEither::R(v) => {{\na = mix(a, v.h());\na = mix(a, p.await.h());\n}}\n}}"
+        ),
+        Manual::BlockOn => format!("a = mix(a, block_on({f}, {n}).h());"),
+        Manual::BlockOnBox => format!("a = mix(a, block_on(Box::pin({f}), {n}).h());"),
+        Manual::Maybe => {
+            format!("let f = {f};\nt(74, a);\nif a % {} == 0 {{\na = mix(a, f.await.h());\n}}\nt(75, a);", 2 + n % 2)
+        }
+        Manual::Never => format!("let f = {f};\nyields().await;\nt(76, a);\ndrop(f);"),
+        Manual::Dead => format!("if false {{\na = mix(a, {f}.await.h());\n}}"),
+    };
+    text.lines().map(str::to_owned).collect()
+}
+
+fn call_text(c: &Call) -> String {
+    let (f, k, pick) = (c.f, c.k, c.pick);
+    match c.kind {
+        FnKind::Async | FnKind::Impl | FnKind::Boxed | FnKind::TakesRef => format!("f{f}(a ^ {k})"),
+        FnKind::Generic => format!("f{f}::<{}>(a ^ {k})", c.ty.rust()),
+        FnKind::Method => format!("S{f}x{pick}::m(const {{ &S{f}x{pick}({k}) }}, a)"),
+        FnKind::Static => format!("g{f}(S{f}x{pick}({k}), a)"),
+        FnKind::Object => format!("O{f}[{pick}].m(a ^ {k})"),
+        FnKind::Recursive => format!("f{f}(a ^ {k}, {})", pick + 1),
+        FnKind::TakesDrop => format!("f{f}(a ^ {k}, D::new({pick}, a))"),
+    }
+}
+
+fn fut_text(f: &Fut) -> String {
+    let one = |name: &str, f: &Fut| format!("{name}({})", fut_text(f));
+    let two = |name: &str, a: &Fut, b: &Fut| format!("{name}({}, {})", fut_text(a), fut_text(b));
+    match f {
+        Fut::Call(c) => call_text(c),
+        Fut::Leaf { kind, id, k, ty } => match kind {
+            LeafKind::Big => format!("leaf::<{}>({id}, a ^ {k})", ty.rust()),
+            LeafKind::Small => format!("small::<{}>({id})", ty.rust()),
+            LeafKind::Waits => format!("waits::<{}>({id})", ty.rust()),
+        },
+        Fut::Ready { ty, k } => format!("ready(<{}>::mk(a ^ {k}))", ty.rust()),
+        Fut::Yields => "yields()".into(),
+        Fut::Block { ty, body } => block_text(*ty, body),
+        Fut::Pinned(f) => one("Box::pin", f),
+        Fut::Dyn(ty, f) => {
+            format!("(Box::pin({}) as Pin<Box<dyn Future<Output = {}>>>)", fut_text(f), ty.rust())
+        }
+        Fut::Wrap(how, f) => one(&format!("wrap::<{how}, _>"), f),
+        Fut::Through(f) => one("through", f),
+        Fut::Hashed(f) => one("hashed", f),
+        Fut::Catch(f) => one("catch", f),
+        Fut::Join(a, b) => two("join", a, b),
+        Fut::Select(a, b) => two("select", a, b),
+        Fut::JoinAll(list) => {
+            let list: Vec<_> = list.iter().map(|f| one("Box::pin", f)).collect();
+            format!("join_all(vec![{}])", list.join(", "))
+        }
+    }
+}
+
+fn block_text(ty: Ty, body: &Block) -> String {
+    let mut out = Out { text: String::new(), depth: 0 };
+    out.line("({");
+    out.line("let mut a = a;");
+    out.line("async move {");
+    out.stmts(body);
+    out.line(&format!("<{}>::mk(a)", ty.rust()));
+    out.line("}");
+    out.line("})");
+    out.text.trim_end().to_owned()
+}
+
+/// The module of one program; `main` runs its roots.
+fn module(p: &Program) -> String {
+    let mut out = Out { text: String::new(), depth: 0 };
+    out.line(&format!("mod s{} {{", p.seed));
+    out.line("use super::rt::*;");
+    for i in p.reachable() {
+        out.func(i, &p.fns[i]);
+    }
+    out.line("pub fn main(o: Opts) {");
+    for (i, r) in p.roots.iter().enumerate() {
+        let root = if r.boxed { "root_dyn" } else { "root" };
+        out.line(&format!("drive(\"seed {} root {i}\", |a| {root}({}), o);", p.seed, call_text(&r.call)));
+    }
+    out.line("}");
+    out.line("}");
+    out.text
+}
+
+/// The length of a program without the runtime.
+pub fn lines(p: &Program) -> usize {
+    module(p).lines().count()
+}
+
+/// One self-contained source file of several programs.
+pub fn source(programs: &[Program]) -> String {
+    let mut text = String::from("#![allow(warnings)]\n");
+    programs.iter().for_each(|p| text.push_str(&module(p)));
+    text.push_str("fn main() {\n    let o = rt::options();\n");
+    for p in programs {
+        let _ = writeln!(text, "    s{}::main(o);", p.seed);
+    }
+    text.push_str("}\nmod rt {\n");
+    // Inner attributes and module docs are not allowed in the middle of a file.
+    for line in RUNTIME.lines().filter(|l| !l.starts_with("//!") && !l.starts_with("#![")) {
+        let _ = writeln!(text, "{line}");
+    }
+    text.push_str("}\n");
+    text
+}
