@@ -45,7 +45,11 @@ impl Proxy {
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(Duration::from_secs(30))
             .build_http();
-        Self { client, upstreams, next: AtomicUsize::new(0) }
+        Self {
+            client,
+            upstreams,
+            next: AtomicUsize::new(0),
+        }
     }
 
     fn pick(&self) -> &str {
@@ -54,12 +58,23 @@ impl Proxy {
 
     async fn forward(&self, request: &Request<Bytes>) -> anyhow::Result<Response<Body>> {
         let upstream = self.pick();
-        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        let mut outgoing = Request::builder().method(request.method()).uri(format!("http://{upstream}{path}").parse::<Uri>()?);
-        for (name, value) in request.headers().iter().filter(|(name, _)| ![HOST, CONNECTION].contains(name)) {
+        let path = request
+            .uri()
+            .path_and_query()
+            .map_or("/", |path| path.as_str());
+        let mut outgoing = Request::builder()
+            .method(request.method())
+            .uri(format!("http://{upstream}{path}").parse::<Uri>()?);
+        for (name, value) in request
+            .headers()
+            .iter()
+            .filter(|(name, _)| ![HOST, CONNECTION].contains(name))
+        {
             outgoing = outgoing.header(name, value);
         }
-        let outgoing = outgoing.header("x-forwarded-by", "corofold").body(Full::new(request.body().clone()))?;
+        let outgoing = outgoing
+            .header("x-forwarded-by", "corofold")
+            .body(Full::new(request.body().clone()))?;
         let response = timeout(Duration::from_secs(10), self.client.request(outgoing)).await??;
         Ok(response.map(BodyExt::boxed))
     }
@@ -79,11 +94,15 @@ impl Proxy {
         let (parts, body) = request.into_parts();
         let body = match Limited::new(body, BODY_LIMIT).collect().await {
             Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => return answer(StatusCode::PAYLOAD_TOO_LARGE, "too long\n"),
+            Err(error) if error.is::<LengthLimitError>() => {
+                return answer(StatusCode::PAYLOAD_TOO_LARGE, "too long\n");
+            }
             Err(_) => return answer(StatusCode::BAD_REQUEST, "the body breaks off\n"),
         };
         let mut response = self.retry(&Request::from_parts(parts, body)).await;
-        response.headers_mut().insert("via", HeaderValue::from_static("1.1 corofold"));
+        response
+            .headers_mut()
+            .insert("via", HeaderValue::from_static("1.1 corofold"));
         response
     }
 }
@@ -94,7 +113,9 @@ fn serve(stream: TcpStream, from: SocketAddr, proxy: Arc<Proxy>, graceful: &Grac
         async move { Ok::<_, Infallible>(proxy.handle(request).await) }
     });
     let builder = auto::Builder::new(TokioExecutor::new());
-    let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+    let connection = builder
+        .serve_connection(TokioIo::new(stream), service)
+        .into_owned();
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
         if let Err(error) = connection.await {
@@ -106,7 +127,9 @@ fn serve(stream: TcpStream, from: SocketAddr, proxy: Arc<Proxy>, graceful: &Grac
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let address = arguments.next().context("usage: hyper-proxy ADDRESS UPSTREAM…")?;
+    let address = arguments
+        .next()
+        .context("usage: hyper-proxy ADDRESS UPSTREAM…")?;
     let proxy = Arc::new(Proxy::new(arguments.collect()));
     anyhow::ensure!(!proxy.upstreams.is_empty(), "no upstream is named");
     let listener = TcpListener::bind(&address).await?;

@@ -25,12 +25,17 @@ pub struct Connection {
 
 impl Connection {
     pub fn new(stream: TcpStream) -> Self {
-        Self { stream: BufStream::new(stream), line: String::new() }
+        Self {
+            stream: BufStream::new(stream),
+            line: String::new(),
+        }
     }
 
     /// The next request, or nothing where the client has left.
     pub async fn read(&mut self) -> anyhow::Result<Option<Request>> {
-        let Some(count) = self.read_length('*').await? else { return Ok(None) };
+        let Some(count) = self.read_length('*').await? else {
+            return Ok(None);
+        };
         let mut words = Vec::with_capacity(count.min(16));
         for _ in 0..count {
             words.push(self.read_bulk().await?);
@@ -39,7 +44,10 @@ impl Connection {
             bail!("a request without a command");
         }
         let name = String::from_utf8(words.remove(0).to_ascii_uppercase())?;
-        Ok(Some(Request { name, arguments: words }))
+        Ok(Some(Request {
+            name,
+            arguments: words,
+        }))
     }
 
     async fn read_length(&mut self, sigil: char) -> anyhow::Result<Option<usize>> {
@@ -47,7 +55,11 @@ impl Connection {
         if self.stream.read_line(&mut self.line).await? == 0 {
             return Ok(None);
         }
-        let digits = self.line.trim_end().strip_prefix(sigil).with_context(|| format!("expected {sigil} and a length"))?;
+        let digits = self
+            .line
+            .trim_end()
+            .strip_prefix(sigil)
+            .with_context(|| format!("expected {sigil} and a length"))?;
         let length: usize = digits.parse()?;
         if length > LIMIT {
             bail!("{length} is more than the limit of {LIMIT}");
@@ -56,7 +68,10 @@ impl Connection {
     }
 
     async fn read_bulk(&mut self) -> anyhow::Result<Bytes> {
-        let length = self.read_length('$').await?.context("the client left inside a request")?;
+        let length = self
+            .read_length('$')
+            .await?
+            .context("the client left inside a request")?;
         let mut bytes = BytesMut::zeroed(length);
         self.stream.read_exact(&mut bytes).await?;
         let mut end = [0; 2];

@@ -27,9 +27,18 @@ async fn execute(store: &Store, request: Request) -> Reply {
             store.set(key.clone(), value.clone(), None).await;
             Reply::Status("OK")
         }
-        ("SETEX", [key, seconds, value]) => match std::str::from_utf8(seconds).ok().and_then(|text| text.parse().ok()) {
+        ("SETEX", [key, seconds, value]) => match std::str::from_utf8(seconds)
+            .ok()
+            .and_then(|text| text.parse().ok())
+        {
             Some(seconds) => {
-                store.set(key.clone(), value.clone(), Some(Duration::from_secs(seconds))).await;
+                store
+                    .set(
+                        key.clone(),
+                        value.clone(),
+                        Some(Duration::from_secs(seconds)),
+                    )
+                    .await;
                 Reply::Status("OK")
             }
             None => Reply::Error("the seconds are not a number"),
@@ -37,13 +46,19 @@ async fn execute(store: &Store, request: Request) -> Reply {
         ("DEL", keys) => Reply::Integer(store.remove(keys).await),
         ("RPUSH", [key, values @ ..]) => Reply::Integer(store.push(key.clone(), values).await),
         ("BLPOP", [key]) => Reply::Bulk(store.pop(key.clone()).await),
-        ("PUBLISH", [channel, message]) => Reply::Integer(store.publish(channel, message.clone()).await),
+        ("PUBLISH", [channel, message]) => {
+            Reply::Integer(store.publish(channel, message.clone()).await)
+        }
         _ => Reply::Error("no such command, or not with so many arguments"),
     }
 }
 
 /// Forwards messages until the client says anything or leaves.
-async fn subscribe(connection: &mut Connection, store: &Store, channel: Bytes) -> anyhow::Result<()> {
+async fn subscribe(
+    connection: &mut Connection,
+    store: &Store,
+    channel: Bytes,
+) -> anyhow::Result<()> {
     let mut messages = store.subscribe(channel).await;
     loop {
         tokio::select! {
@@ -90,7 +105,9 @@ async fn accept(listener: TcpListener, store: Arc<Store>) -> anyhow::Result<()> 
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:6379".to_owned());
+    let address = std::env::args()
+        .nth(1)
+        .unwrap_or_else(|| "127.0.0.1:6379".to_owned());
     let store = Arc::new(Store::default());
     let sweeper = tokio::spawn(store::sweep(store.clone()));
     let listener = TcpListener::bind(&address).await?;

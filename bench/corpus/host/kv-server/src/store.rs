@@ -39,7 +39,9 @@ impl Store {
     pub async fn set(&self, key: Bytes, value: Bytes, life: Option<Duration>) {
         let expires = life.map(|life| Instant::now() + life);
         let mut strings = self.strings.write().await;
-        let old = strings.entries.insert(key.clone(), Entry { value, expires });
+        let old = strings
+            .entries
+            .insert(key.clone(), Entry { value, expires });
         if let Some(expires) = old.and_then(|old| old.expires) {
             strings.expirations.remove(&(expires, key.clone()));
         }
@@ -51,9 +53,16 @@ impl Store {
 
     pub async fn remove(&self, keys: &[Bytes]) -> usize {
         let mut strings = self.strings.write().await;
-        let removed = keys.iter().filter(|&key| strings.entries.remove(key).is_some()).count();
+        let removed = keys
+            .iter()
+            .filter(|&key| strings.entries.remove(key).is_some())
+            .count();
         let mut lists = self.lists.lock().await;
-        removed + keys.iter().filter(|&key| lists.remove(key).is_some()).count()
+        removed
+            + keys
+                .iter()
+                .filter(|&key| lists.remove(key).is_some())
+                .count()
     }
 
     pub async fn push(&self, key: Bytes, values: &[Bytes]) -> usize {
@@ -68,7 +77,13 @@ impl Store {
     pub async fn pop(&self, key: Bytes) -> Bytes {
         loop {
             let pushed = self.pushed.notified();
-            if let Some(value) = self.lists.lock().await.get_mut(&key).and_then(VecDeque::pop_front) {
+            if let Some(value) = self
+                .lists
+                .lock()
+                .await
+                .get_mut(&key)
+                .and_then(VecDeque::pop_front)
+            {
                 return value;
             }
             pushed.await;
@@ -77,13 +92,19 @@ impl Store {
 
     pub async fn publish(&self, channel: &Bytes, message: Bytes) -> usize {
         let channels = self.channels.lock().await;
-        channels.get(channel).and_then(|sender| sender.send(message).ok()).unwrap_or(0)
+        channels
+            .get(channel)
+            .and_then(|sender| sender.send(message).ok())
+            .unwrap_or(0)
     }
 
     pub async fn subscribe(&self, channel: Bytes) -> broadcast::Receiver<Bytes> {
         let mut channels = self.channels.lock().await;
         channels.retain(|_, sender| sender.receiver_count() > 0);
-        channels.entry(channel).or_insert_with(|| broadcast::Sender::new(64)).subscribe()
+        channels
+            .entry(channel)
+            .or_insert_with(|| broadcast::Sender::new(64))
+            .subscribe()
     }
 
     /// Removes what has expired and says when the next one does.

@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use bytes::Bytes;
 use quinn::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
-use quinn::{ClientConfig, Connection, ConnectionError, Endpoint, Incoming, RecvStream, SendStream, ServerConfig};
+use quinn::{
+    ClientConfig, Connection, ConnectionError, Endpoint, Incoming, RecvStream, SendStream,
+    ServerConfig,
+};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -47,7 +50,10 @@ async fn serve(address: SocketAddr) -> anyhow::Result<()> {
     let certificate = CertificateDer::from(certified.cert);
     tokio::fs::write(CERTIFICATE, &certificate).await?;
     let key = PrivatePkcs8KeyDer::from(certified.signing_key.serialize_der());
-    let endpoint = Endpoint::server(ServerConfig::with_single_cert(vec![certificate], key.into())?, address)?;
+    let endpoint = Endpoint::server(
+        ServerConfig::with_single_cert(vec![certificate], key.into())?,
+        address,
+    )?;
     while let Some(incoming) = endpoint.accept().await {
         if !incoming.remote_address_validated() {
             incoming.retry()?;
@@ -73,7 +79,9 @@ async fn round_trip(connection: &Connection, message: Bytes) -> anyhow::Result<D
 }
 
 async fn measure(server: SocketAddr) -> anyhow::Result<()> {
-    let certificate = tokio::fs::read(CERTIFICATE).await.context("start the server in this folder first")?;
+    let certificate = tokio::fs::read(CERTIFICATE)
+        .await
+        .context("start the server in this folder first")?;
     let mut roots = quinn::rustls::RootCertStore::empty();
     roots.add(CertificateDer::from(certificate))?;
     let mut endpoint = Endpoint::client("[::]:0".parse()?)?;

@@ -39,12 +39,20 @@ struct Outcome {
 
 /// How long the server asks to wait before the next try.
 fn pause_of(response: &Response, attempt: u32) -> Duration {
-    let seconds = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+    let seconds = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.parse().ok());
     seconds.map_or(Duration::from_millis(250) * attempt, Duration::from_secs)
 }
 
 /// Asks for what is missing of the file.
-async fn request(client: &Client, address: &str, have: u64, attempts: u32) -> anyhow::Result<Response> {
+async fn request(
+    client: &Client,
+    address: &str,
+    have: u64,
+    attempts: u32,
+) -> anyhow::Result<Response> {
     let mut attempt = 1;
     loop {
         let mut request = client.get(address);
@@ -52,25 +60,46 @@ async fn request(client: &Client, address: &str, have: u64, attempts: u32) -> an
             request = request.header(RANGE, format!("bytes={have}-"));
         }
         let pause = match request.send().await {
-            Ok(response) if response.status().is_server_error() || response.status() == StatusCode::TOO_MANY_REQUESTS => {
+            Ok(response)
+                if response.status().is_server_error()
+                    || response.status() == StatusCode::TOO_MANY_REQUESTS =>
+            {
                 pause_of(&response, attempt)
             }
             Ok(response) => return Ok(response.error_for_status()?),
             Err(error) if attempt >= attempts => return Err(error.into()),
             Err(_) => Duration::from_millis(250) * attempt,
         };
-        anyhow::ensure!(attempt < attempts, "{address} does not answer after {attempts} attempts");
+        anyhow::ensure!(
+            attempt < attempts,
+            "{address} does not answer after {attempts} attempts"
+        );
         sleep(pause).await;
         attempt += 1;
     }
 }
 
-async fn download(client: &Client, address: &str, path: &Path, attempts: u32) -> anyhow::Result<(u64, Option<String>)> {
+async fn download(
+    client: &Client,
+    address: &str,
+    path: &Path,
+    attempts: u32,
+) -> anyhow::Result<(u64, Option<String>)> {
     let have = fs::metadata(path).await.map_or(0, |data| data.len());
     let response = request(client, address, have, attempts).await?;
     let resumes = response.status() == StatusCode::PARTIAL_CONTENT;
-    let etag = response.headers().get(ETAG).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let mut file = OpenOptions::new().create(true).write(true).append(resumes).truncate(!resumes).open(path).await?;
+    let etag = response
+        .headers()
+        .get(ETAG)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
+    let mut file = OpenOptions::new()
+        .create(true)
+        .write(true)
+        .append(resumes)
+        .truncate(!resumes)
+        .open(path)
+        .await?;
     let mut written = if resumes { have } else { 0 };
     let mut body = response.bytes_stream();
     while let Some(chunk) = body.next().await {
@@ -83,18 +112,39 @@ async fn download(client: &Client, address: &str, path: &Path, attempts: u32) ->
 }
 
 async fn fetch(client: Arc<Client>, address: String, into: &Path, attempts: u32) -> Outcome {
-    let name: String = address.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let name: String = address
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
     match download(&client, &address, &into.join(name), attempts).await {
-        Ok((bytes, etag)) => Outcome { address, bytes: Some(bytes), etag, error: None },
-        Err(error) => Outcome { address, bytes: None, etag: None, error: Some(format!("{error:#}")) },
+        Ok((bytes, etag)) => Outcome {
+            address,
+            bytes: Some(bytes),
+            etag,
+            error: None,
+        },
+        Err(error) => Outcome {
+            address,
+            bytes: None,
+            etag: None,
+            error: Some(format!("{error:#}")),
+        },
     }
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    rustls::crypto::ring::default_provider().install_default().ok().context("another TLS provider is installed")?;
-    let client = Arc::new(Client::builder().timeout(Duration::from_secs(60)).https_only(false).build()?);
+    rustls::crypto::ring::default_provider()
+        .install_default()
+        .ok()
+        .context("another TLS provider is installed")?;
+    let client = Arc::new(
+        Client::builder()
+            .timeout(Duration::from_secs(60))
+            .https_only(false)
+            .build()?,
+    );
     fs::create_dir_all(&arguments.into).await?;
     let mut outcomes = stream::iter(arguments.addresses)
         .map(|address| fetch(client.clone(), address, &arguments.into, arguments.attempts))

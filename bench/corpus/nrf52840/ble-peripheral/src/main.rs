@@ -84,8 +84,13 @@ async fn advertise(
         AdStructure::CompleteLocalName(b"corofold"),
     ];
     let length = AdStructure::encode_slice(&structures, &mut data)?;
-    let advertisement = Advertisement::ConnectableScannableUndirected { adv_data: &data[..length], scan_data: &[] };
-    let advertiser = peripheral.advertise(&AdvertisementParameters::default(), advertisement).await?;
+    let advertisement = Advertisement::ConnectableScannableUndirected {
+        adv_data: &data[..length],
+        scan_data: &[],
+    };
+    let advertiser = peripheral
+        .advertise(&AdvertisementParameters::default(), advertisement)
+        .await?;
     Ok(advertiser.accept().await?.with_attribute_server(server)?)
 }
 
@@ -108,11 +113,19 @@ async fn serve(peer: &Peer, server: &Server<'static>) -> Result<(), Error> {
 }
 
 /// Notifies of the temperature until the peer does not take it.
-async fn measure(peer: &Peer, server: &Server<'static>, sensor: &mut Temp<'static>) -> Result<(), Error> {
+async fn measure(
+    peer: &Peer,
+    server: &Server<'static>,
+    sensor: &mut Temp<'static>,
+) -> Result<(), Error> {
     let mut ticker = Ticker::every(Duration::from_secs(2));
     loop {
         let degrees = sensor.read().await.to_num::<i16>();
-        server.thermometer.degrees.notify(peer, &degrees, true).await?;
+        server
+            .thermometer
+            .degrees
+            .notify(peer, &degrees, true)
+            .await?;
         ticker.next().await;
     }
 }
@@ -142,7 +155,9 @@ async fn main(spawner: Spawner) {
     let (rx, tx) = uart.split();
     let controller = ExternalController::new(SerialTransport::new(rx, tx));
     let address = Address::random([0xc0, 1, 2, 3, 4, 0xc5]);
-    let stack = trouble_host::new(controller, RESOURCES.init(HostResources::new())).set_random_address(address).build();
+    let stack = trouble_host::new(controller, RESOURCES.init(HostResources::new()))
+        .set_random_address(address)
+        .build();
     let stack = STACK.init(stack);
     let server = Server::new_with_config(GapConfig::Peripheral(PeripheralConfig {
         name: "corofold",

@@ -34,7 +34,11 @@ bind_interrupts!(struct Irqs {
 
 const WIDTH: usize = 128;
 
-type Display = Ssd1306Async<I2CInterface<Twim<'static>>, DisplaySize128x64, BufferedGraphicsModeAsync<DisplaySize128x64>>;
+type Display = Ssd1306Async<
+    I2CInterface<Twim<'static>>,
+    DisplaySize128x64,
+    BufferedGraphicsModeAsync<DisplaySize128x64>,
+>;
 type DisplayResult = Result<(), display_interface::DisplayError>;
 
 static SAMPLES: Channel<ThreadModeRawMutex, i16, 8> = Channel::new();
@@ -54,7 +58,12 @@ async fn sample(mut adc: Saadc<'static, 1>) {
 
 #[embassy_executor::task]
 async fn change_brightness(mut button: Input<'static>) {
-    let levels = [Brightness::DIMMEST, Brightness::DIM, Brightness::NORMAL, Brightness::BRIGHTEST];
+    let levels = [
+        Brightness::DIMMEST,
+        Brightness::DIM,
+        Brightness::NORMAL,
+        Brightness::BRIGHTEST,
+    ];
     for &level in levels.iter().cycle() {
         button.wait_for_low().await;
         BRIGHTNESS.signal(level);
@@ -70,7 +79,10 @@ struct Chart {
 
 impl Chart {
     const fn new() -> Self {
-        Self { history: Deque::new(), text: String::new() }
+        Self {
+            history: Deque::new(),
+            text: String::new(),
+        }
     }
 
     fn push(&mut self, value: i16) {
@@ -83,15 +95,34 @@ impl Chart {
     fn draw(&mut self, display: &mut Display) -> DisplayResult {
         let stroke = PrimitiveStyle::with_stroke(BinaryColor::On, 1);
         let height = |value: i16| 63 - i32::from(value.clamp(0, 4095)) / 80;
-        let points = self.history.iter().zip(self.history.iter().skip(1)).zip(0..);
+        let points = self
+            .history
+            .iter()
+            .zip(self.history.iter().skip(1))
+            .zip(0..);
         for ((&left, &right), x) in points {
-            Line::new(Point::new(x, height(left)), Point::new(x + 1, height(right))).into_styled(stroke).draw(display)?;
+            Line::new(
+                Point::new(x, height(left)),
+                Point::new(x + 1, height(right)),
+            )
+            .into_styled(stroke)
+            .draw(display)?;
         }
         self.text.clear();
         let seconds = Instant::now().as_secs();
         let newest = self.history.back().copied().unwrap_or(0);
-        let _ = write!(self.text, "{:02}:{:02}  {newest}", seconds / 60, seconds % 60);
-        Text::new(&self.text, Point::new(0, 8), MonoTextStyle::new(&FONT_6X10, BinaryColor::On)).draw(display)?;
+        let _ = write!(
+            self.text,
+            "{:02}:{:02}  {newest}",
+            seconds / 60,
+            seconds % 60
+        );
+        Text::new(
+            &self.text,
+            Point::new(0, 8),
+            MonoTextStyle::new(&FONT_6X10, BinaryColor::On),
+        )
+        .draw(display)?;
         Ok(())
     }
 }
@@ -128,10 +159,26 @@ async fn main(spawner: Spawner) {
     static TX_BUFFER: ConstStaticCell<[u8; 256]> = ConstStaticCell::new([0; 256]);
 
     let p = bench_board::init();
-    let i2c = Twim::new(p.TWISPI0, Irqs, p.P0_26, p.P0_27, twim::Config::default(), TX_BUFFER.take());
-    let display =
-        Ssd1306Async::new(I2CDisplayInterface::new(i2c), DisplaySize128x64, DisplayRotation::Rotate0).into_buffered_graphics_mode();
-    let adc = Saadc::new(p.SAADC, Irqs, saadc::Config::default(), [ChannelConfig::single_ended(p.P0_02)]);
+    let i2c = Twim::new(
+        p.TWISPI0,
+        Irqs,
+        p.P0_26,
+        p.P0_27,
+        twim::Config::default(),
+        TX_BUFFER.take(),
+    );
+    let display = Ssd1306Async::new(
+        I2CDisplayInterface::new(i2c),
+        DisplaySize128x64,
+        DisplayRotation::Rotate0,
+    )
+    .into_buffered_graphics_mode();
+    let adc = Saadc::new(
+        p.SAADC,
+        Irqs,
+        saadc::Config::default(),
+        [ChannelConfig::single_ended(p.P0_02)],
+    );
 
     spawner.spawn(sample(adc).unwrap());
     spawner.spawn(change_brightness(Input::new(p.P0_11, Pull::Up)).unwrap());

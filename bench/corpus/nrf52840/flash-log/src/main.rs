@@ -25,7 +25,8 @@ bind_interrupts!(struct Irqs {
 });
 
 type Records = QueueStorage<Qspi<'static>, Cache<Uncached, Uncached, Uncached>>;
-type Settings = MapStorage<u8, BlockingAsync<Nvmc<'static>>, Cache<Uncached, Uncached, Uncached, u8>>;
+type Settings =
+    MapStorage<u8, BlockingAsync<Nvmc<'static>>, Cache<Uncached, Uncached, Uncached, u8>>;
 
 const RECORD: usize = 16;
 const QSPI_BYTES: u32 = 8 << 20;
@@ -133,7 +134,10 @@ impl Stores {
     }
 
     async fn period(&mut self) -> Duration {
-        let seconds = self.settings.fetch_item::<u32>(&mut self.buffer, &PERIOD).await;
+        let seconds = self
+            .settings
+            .fetch_item::<u32>(&mut self.buffer, &PERIOD)
+            .await;
         Duration::from_secs(seconds.ok().flatten().unwrap_or(60).into())
     }
 
@@ -142,7 +146,12 @@ impl Stores {
             Request::Append(record) => self.append(&record).await.ok(),
             Request::Drain => self.drain().await.ok(),
             Request::Erase => self.records.erase_all().await.ok().map(|()| Answer::Done),
-            Request::Set(key, value) => self.settings.store_item(&mut self.buffer, &key, &value).await.ok().map(|()| Answer::Done),
+            Request::Set(key, value) => self
+                .settings
+                .store_item(&mut self.buffer, &key, &value)
+                .await
+                .ok()
+                .map(|()| Answer::Done),
             Request::Get(key) => {
                 let value = self.settings.fetch_item(&mut self.buffer, &key).await.ok();
                 value.map(|value| value.map_or(Answer::Missing, Answer::Value))
@@ -162,11 +171,17 @@ async fn main(spawner: Spawner) {
 
     let mut config = qspi::Config::default();
     config.capacity = QSPI_BYTES;
-    let flash = Qspi::new(p.QSPI, Irqs, p.P0_19, p.P0_17, p.P0_20, p.P0_21, p.P0_22, p.P0_23, config);
+    let flash = Qspi::new(
+        p.QSPI, Irqs, p.P0_19, p.P0_17, p.P0_20, p.P0_21, p.P0_22, p.P0_23, config,
+    );
     let nvmc = BlockingAsync::new(Nvmc::new(p.NVMC));
     let settings_range = SETTINGS_START..SETTINGS_START + 4 * PAGE_SIZE as u32;
     let mut stores = Stores {
-        records: QueueStorage::new(flash, QueueConfig::new(0..QSPI_BYTES), Cache::new_uncached()),
+        records: QueueStorage::new(
+            flash,
+            QueueConfig::new(0..QSPI_BYTES),
+            Cache::new_uncached(),
+        ),
         settings: MapStorage::new(nvmc, MapConfig::new(settings_range), Cache::new_uncached()),
         buffer: [0; 64],
     };
@@ -175,7 +190,9 @@ async fn main(spawner: Spawner) {
         match select(REQUESTS.receive(), Timer::after(period)).await {
             Either::First(request) => ANSWERS.send(stores.execute(request).await).await,
             Either::Second(()) => {
-                let _ = stores.append(&Instant::now().as_ticks().to_be_bytes()).await;
+                let _ = stores
+                    .append(&Instant::now().as_ticks().to_be_bytes())
+                    .await;
             }
         }
     }

@@ -5,12 +5,12 @@
 use embassy_embedded_hal::shared_bus::asynch::spi::SpiDevice;
 use embassy_executor::Spawner;
 use embassy_futures::select::{Either, select};
+use embassy_nrf::bind_interrupts;
 use embassy_nrf::gpio::{Input, Level, Output, OutputDrive, Pull};
 use embassy_nrf::peripherals::TWISPI1;
 use embassy_nrf::rng::Rng;
 use embassy_nrf::spim::{self, Spim};
 use embassy_nrf::temp::{self, Temp};
-use embassy_nrf::bind_interrupts;
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::Mutex;
 use embassy_time::{Delay, Duration, Instant, Timer};
@@ -51,7 +51,9 @@ impl radio::Timer for Clock {
 }
 
 /// Joins, with a pause that grows from one failure to the next.
-async fn join<R: PhyRxTx + Timings, G: RngCore>(device: &mut Device<R, DefaultFactory, Clock, G>) -> Result<(), Error<R::PhyError>> {
+async fn join<R: PhyRxTx + Timings, G: RngCore>(
+    device: &mut Device<R, DefaultFactory, Clock, G>,
+) -> Result<(), Error<R::PhyError>> {
     let mode = JoinMode::OTAA {
         deveui: DevEui::from([1, 2, 3, 4, 5, 6, 7, 8]),
         appeui: AppEui::from([0; 8]),
@@ -73,7 +75,10 @@ async fn report<R: PhyRxTx + Timings, G: RngCore>(
 ) -> Result<(), Error<R::PhyError>> {
     let mut interval = Duration::from_secs(300);
     loop {
-        let confirmed = matches!(select(Timer::after(interval), button.wait_for_falling_edge()).await, Either::Second(()));
+        let confirmed = matches!(
+            select(Timer::after(interval), button.wait_for_falling_edge()).await,
+            Either::Second(())
+        );
         let degrees = sensor.read().await.to_num::<i16>();
         let response = device.send(&degrees.to_be_bytes(), 1, confirmed).await?;
         while let Some(downlink) = device.take_downlink() {
@@ -106,21 +111,42 @@ async fn main(spawner: Spawner) {
     let p = bench_board::init();
     spawner.spawn(blink(Output::new(p.P0_13, Level::Low, OutputDrive::Standard)).unwrap());
 
-    let bus = Spim::new(p.TWISPI1, Irqs, p.P1_11, p.P1_13, p.P1_12, spim::Config::default());
+    let bus = Spim::new(
+        p.TWISPI1,
+        Irqs,
+        p.P1_11,
+        p.P1_13,
+        p.P1_12,
+        spim::Config::default(),
+    );
     let bus = BUS.init(Mutex::new(bus));
     let select = Output::new(p.P1_10, Level::High, OutputDrive::Standard);
     let reset = Output::new(p.P1_06, Level::High, OutputDrive::Standard);
     let dio1 = Input::new(p.P1_15, Pull::Down);
     let busy = Input::new(p.P1_14, Pull::None);
     let pins = GenericSx126xInterfaceVariant::new(reset, dio1, busy, None, None).unwrap();
-    let config = sx126x::Config { chip: Sx1262, tcxo_ctrl: None, use_dcdc: true, rx_boost: false };
-    let lora = LoRa::new(Sx126x::new(SpiDevice::new(bus, select), pins, config), true, Delay).await.unwrap();
+    let config = sx126x::Config {
+        chip: Sx1262,
+        tcxo_ctrl: None,
+        use_dcdc: true,
+        rx_boost: false,
+    };
+    let lora = LoRa::new(
+        Sx126x::new(SpiDevice::new(bus, select), pins, config),
+        true,
+        Delay,
+    )
+    .await
+    .unwrap();
     let radio: LorawanRadio<_, _, MAX_POWER> = lora.into();
 
     let seed = Rng::new_blocking(p.RNG).blocking_next_u64();
     let region = region::Configuration::new(region::Region::EU868);
-    let clock = Clock { start: Instant::now() };
-    let mut device: Device<_, DefaultFactory, _, _> = Device::new_with_seed(region, radio, clock, seed);
+    let clock = Clock {
+        start: Instant::now(),
+    };
+    let mut device: Device<_, DefaultFactory, _, _> =
+        Device::new_with_seed(region, radio, clock, seed);
     let mut sensor = Temp::new(p.TEMP, Irqs);
     let mut button = Input::new(p.P0_11, Pull::Up);
     loop {

@@ -6,15 +6,17 @@ use bench_board::{UsbDriver, usb_config, usb_driver};
 use embassy_executor::Spawner;
 use embassy_futures::join::join;
 use embassy_futures::select::{Either, Either3, select, select3};
-use embassy_nrf::gpio::{AnyPin, Input, Level, Output, OutputDrive, Pull};
 use embassy_nrf::Peri;
+use embassy_nrf::gpio::{AnyPin, Input, Level, Output, OutputDrive, Pull};
 use embassy_sync::blocking_mutex::raw::ThreadModeRawMutex;
 use embassy_sync::mutex::Mutex;
 use embassy_sync::pipe::Pipe;
 use embassy_sync::signal::Signal;
 use embassy_time::{Duration, Timer, with_timeout};
 use embassy_usb::class::cdc_acm::{self, CdcAcmClass};
-use embassy_usb::class::hid::{self, HidBootProtocol, HidReaderWriter, HidSubclass, HidWriter, ReportId, RequestHandler};
+use embassy_usb::class::hid::{
+    self, HidBootProtocol, HidReaderWriter, HidSubclass, HidWriter, ReportId, RequestHandler,
+};
 use embassy_usb::control::OutResponse;
 use embassy_usb::driver::EndpointError;
 use embassy_usb::{Builder, Handler, UsbDevice};
@@ -42,7 +44,11 @@ struct KeyboardRequests {
 
 impl RequestHandler for KeyboardRequests {
     fn set_report(&mut self, _id: ReportId, data: &[u8]) -> OutResponse {
-        if data.len() == 1 { OutResponse::Accepted } else { OutResponse::Rejected }
+        if data.len() == 1 {
+            OutResponse::Accepted
+        } else {
+            OutResponse::Rejected
+        }
     }
 
     fn get_idle_ms(&mut self, _id: Option<ReportId>) -> Option<u32> {
@@ -78,7 +84,12 @@ async fn show_power() {
 }
 
 fn key(code: u8, modifier: u8) -> KeyboardReport {
-    KeyboardReport { modifier, reserved: 0, leds: 0, keycodes: [code, 0, 0, 0, 0, 0] }
+    KeyboardReport {
+        modifier,
+        reserved: 0,
+        leds: 0,
+        keycodes: [code, 0, 0, 0, 0, 0],
+    }
 }
 
 /// Key code and modifier of a character, where the keyboard has it.
@@ -94,8 +105,13 @@ fn key_of(character: u8) -> Option<(u8, u8)> {
     }
 }
 
-async fn press(writer: &mut HidWriter<'static, UsbDriver, 8>, character: u8) -> Result<(), EndpointError> {
-    let Some((code, modifier)) = key_of(character) else { return Ok(()) };
+async fn press(
+    writer: &mut HidWriter<'static, UsbDriver, 8>,
+    character: u8,
+) -> Result<(), EndpointError> {
+    let Some((code, modifier)) = key_of(character) else {
+        return Ok(());
+    };
     writer.write_serialize(&key(code, modifier)).await?;
     Timer::after_millis(10).await;
     writer.write_serialize(&key(0, 0)).await?;
@@ -107,14 +123,21 @@ async fn press(writer: &mut HidWriter<'static, UsbDriver, 8>, character: u8) -> 
 async fn pressed(button: &mut Input<'static>) {
     loop {
         button.wait_for_falling_edge().await;
-        if with_timeout(Duration::from_millis(5), button.wait_for_high()).await.is_err() {
+        if with_timeout(Duration::from_millis(5), button.wait_for_high())
+            .await
+            .is_err()
+        {
             return;
         }
     }
 }
 
 #[embassy_executor::task]
-async fn keyboard(device: HidReaderWriter<'static, UsbDriver, 1, 8>, yes: Peri<'static, AnyPin>, no: Peri<'static, AnyPin>) {
+async fn keyboard(
+    device: HidReaderWriter<'static, UsbDriver, 1, 8>,
+    yes: Peri<'static, AnyPin>,
+    no: Peri<'static, AnyPin>,
+) {
     let (reader, mut writer) = device.split();
     let mut yes = Input::new(yes, Pull::Up);
     let mut no = Input::new(no, Pull::Up);
@@ -122,17 +145,18 @@ async fn keyboard(device: HidReaderWriter<'static, UsbDriver, 1, 8>, yes: Peri<'
         let mut text = [0; 16];
         loop {
             writer.ready().await;
-            let result = match select3(pressed(&mut yes), pressed(&mut no), TO_TYPE.read(&mut text)).await {
-                Either3::First(()) => press(&mut writer, b'y').await,
-                Either3::Second(()) => press(&mut writer, b'n').await,
-                Either3::Third(length) => {
-                    let mut result = Ok(());
-                    for &character in &text[..length] {
-                        result = result.and(press(&mut writer, character).await);
+            let result =
+                match select3(pressed(&mut yes), pressed(&mut no), TO_TYPE.read(&mut text)).await {
+                    Either3::First(()) => press(&mut writer, b'y').await,
+                    Either3::Second(()) => press(&mut writer, b'n').await,
+                    Either3::Third(length) => {
+                        let mut result = Ok(());
+                        for &character in &text[..length] {
+                            result = result.and(press(&mut writer, character).await);
+                        }
+                        result
                     }
-                    result
-                }
-            };
+                };
             if result.is_err() {
                 Timer::after_millis(100).await;
             }
@@ -150,7 +174,9 @@ async fn serial(mut class: CdcAcmClass<'static, UsbDriver>) {
     }
 }
 
-async fn serial_until_gone(class: &mut CdcAcmClass<'static, UsbDriver>) -> Result<(), EndpointError> {
+async fn serial_until_gone(
+    class: &mut CdcAcmClass<'static, UsbDriver>,
+) -> Result<(), EndpointError> {
     let mut incoming = [0; 64];
     let mut outgoing = [0; 32];
     loop {
@@ -192,7 +218,11 @@ async fn main(spawner: Spawner) {
         hid_subclass: HidSubclass::Boot,
         hid_boot_protocol: HidBootProtocol::Keyboard,
     };
-    let device = HidReaderWriter::new(&mut builder, KEYBOARD.init(hid::State::new()), keyboard_config);
+    let device = HidReaderWriter::new(
+        &mut builder,
+        KEYBOARD.init(hid::State::new()),
+        keyboard_config,
+    );
 
     *LEDS.lock().await = Some(Output::new(p.P0_13, Level::High, OutputDrive::Standard));
     spawner.spawn(run_usb(builder.build()).unwrap());

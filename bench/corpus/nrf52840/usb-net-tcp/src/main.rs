@@ -97,14 +97,21 @@ async fn fetch(stack: Stack<'static>) -> Result<u32, Error> {
     let mut rx = [0; 512];
     let mut tx = [0; 256];
     let mut socket = TcpSocket::new(stack, &mut rx, &mut tx);
-    let Ok(()) = socket.connect((Ipv4Address::new(10, 42, 0, 1), 8000)).await else { return Ok(0) };
+    let Ok(()) = socket.connect((Ipv4Address::new(10, 42, 0, 1), 8000)).await else {
+        return Ok(0);
+    };
     socket.write_all(b"GET / HTTP/1.0\r\n\r\n").await?;
     let mut sum = 0;
     let mut buffer = [0; 128];
     loop {
         match socket.read(&mut buffer).await? {
             0 => return Ok(sum),
-            length => sum += buffer[..length].iter().map(|&byte| u32::from(byte)).sum::<u32>(),
+            length => {
+                sum += buffer[..length]
+                    .iter()
+                    .map(|&byte| u32::from(byte))
+                    .sum::<u32>()
+            }
         }
     }
 }
@@ -142,9 +149,15 @@ async fn main(spawner: Spawner) {
         CONTROL.take(),
     );
     let class = CdcNcmClass::new(&mut builder, NCM.init(State::new()), [2, 0, 0, 0, 0, 1], 64);
-    let (ncm, device) = class.into_embassy_net_device(NCM_NET.init(NcmState::new()), [2, 0, 0, 0, 0, 2]);
+    let (ncm, device) =
+        class.into_embassy_net_device(NCM_NET.init(NcmState::new()), [2, 0, 0, 0, 0, 2]);
     let seed = Rng::new_blocking(p.RNG).blocking_next_u64();
-    let (stack, runner) = embassy_net::new(device, Config::dhcpv4(Default::default()), RESOURCES.init(StackResources::new()), seed);
+    let (stack, runner) = embassy_net::new(
+        device,
+        Config::dhcpv4(Default::default()),
+        RESOURCES.init(StackResources::new()),
+        seed,
+    );
 
     spawner.spawn(run_usb(builder.build()).unwrap());
     spawner.spawn(run_ncm(ncm).unwrap());

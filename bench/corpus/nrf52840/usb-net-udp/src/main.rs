@@ -6,7 +6,10 @@ use bench_board::{UsbDriver, usb_config, usb_driver};
 use embassy_executor::Spawner;
 use embassy_futures::select::{Either, select};
 use embassy_net::udp::{PacketMetadata, RecvError, UdpSocket};
-use embassy_net::{Config, Ipv4Address, Ipv4Cidr, Ipv6Address, Ipv6Cidr, Runner, Stack, StackResources, StaticConfigV4, StaticConfigV6};
+use embassy_net::{
+    Config, Ipv4Address, Ipv4Cidr, Ipv6Address, Ipv6Cidr, Runner, Stack, StackResources,
+    StaticConfigV4, StaticConfigV6,
+};
 use embassy_nrf::rng::Rng;
 use embassy_sync::blocking_mutex::raw::ThreadModeRawMutex;
 use embassy_sync::mutex::Mutex;
@@ -83,14 +86,18 @@ async fn beacon(stack: Stack<'static>) {
     let (mut rx_meta, mut tx_meta) = ([PacketMetadata::EMPTY; 1], [PacketMetadata::EMPTY; 2]);
     let (mut rx, mut tx) = ([0; 16], [0; 128]);
     let mut socket = UdpSocket::new(stack, &mut rx_meta, &mut rx, &mut tx_meta, &mut tx);
-    let (Ok(()), Some(mut requests)) = (socket.bind(9000), REQUESTS.receiver()) else { return };
+    let (Ok(()), Some(mut requests)) = (socket.bind(9000), REQUESTS.receiver()) else {
+        return;
+    };
     loop {
         stack.wait_link_up().await;
         let count = match select(requests.changed(), Timer::after(Duration::from_secs(5))).await {
             Either::First(count) => count,
             Either::Second(()) => requests.try_get().unwrap_or(0),
         };
-        let _ = socket.send_to(&count.to_be_bytes(), (Ipv4Address::BROADCAST, 9001)).await;
+        let _ = socket
+            .send_to(&count.to_be_bytes(), (Ipv4Address::BROADCAST, 9001))
+            .await;
         let group = Ipv6Address::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
         let _ = socket.send_to(&count.to_be_bytes(), (group, 9001)).await;
         socket.flush().await;
@@ -116,7 +123,8 @@ async fn main(spawner: Spawner) {
         CONTROL.take(),
     );
     let class = CdcNcmClass::new(&mut builder, NCM.init(State::new()), [2, 0, 0, 0, 0, 1], 64);
-    let (ncm, device) = class.into_embassy_net_device(NCM_NET.init(NcmState::new()), [2, 0, 0, 0, 0, 2]);
+    let (ncm, device) =
+        class.into_embassy_net_device(NCM_NET.init(NcmState::new()), [2, 0, 0, 0, 0, 2]);
     let mut config = Config::ipv4_static(StaticConfigV4 {
         address: Ipv4Cidr::new(Ipv4Address::new(10, 42, 0, 2), 24),
         gateway: None,
@@ -128,7 +136,8 @@ async fn main(spawner: Spawner) {
         dns_servers: Default::default(),
     });
     let seed = Rng::new_blocking(p.RNG).blocking_next_u64();
-    let (stack, runner) = embassy_net::new(device, config, RESOURCES.init(StackResources::new()), seed);
+    let (stack, runner) =
+        embassy_net::new(device, config, RESOURCES.init(StackResources::new()), seed);
 
     spawner.spawn(run_usb(builder.build()).unwrap());
     spawner.spawn(run_ncm(ncm).unwrap());

@@ -103,19 +103,29 @@ async fn answer(mut sender: Sender<'static, UsbDriver>) {
 async fn answer_until_gone(sender: &mut Sender<'static, UsbDriver>) -> Result<(), EndpointError> {
     loop {
         match select(COMMANDS.receive(), TEMPERATURE.wait()).await {
-            Either::First(Command::Period(0)) => write_all(sender, b"the period must not be 0\r\n").await?,
+            Either::First(Command::Period(0)) => {
+                write_all(sender, b"the period must not be 0\r\n").await?
+            }
             Either::First(Command::Period(millis)) => {
                 PERIOD.signal(Duration::from_millis(millis));
                 write_number(sender, b"period ", millis as i32).await?;
             }
-            Either::First(Command::Help) => write_all(sender, b"a number of milliseconds, then return\r\n").await?,
-            Either::First(Command::Unknown(byte)) => write_number(sender, b"no command ", byte.into()).await?,
+            Either::First(Command::Help) => {
+                write_all(sender, b"a number of milliseconds, then return\r\n").await?
+            }
+            Either::First(Command::Unknown(byte)) => {
+                write_number(sender, b"no command ", byte.into()).await?
+            }
             Either::Second(degrees) => write_number(sender, b"degrees ", degrees).await?,
         }
     }
 }
 
-async fn write_number(sender: &mut Sender<'static, UsbDriver>, label: &[u8], number: i32) -> Result<(), EndpointError> {
+async fn write_number(
+    sender: &mut Sender<'static, UsbDriver>,
+    label: &[u8],
+    number: i32,
+) -> Result<(), EndpointError> {
     let mut digits = [0; 10];
     let mut rest = number.unsigned_abs();
     let mut first = digits.len();
@@ -136,7 +146,10 @@ async fn write_number(sender: &mut Sender<'static, UsbDriver>, label: &[u8], num
 }
 
 /// Writes in packets; a full last packet needs an empty one after it.
-async fn write_all(sender: &mut Sender<'static, UsbDriver>, bytes: &[u8]) -> Result<(), EndpointError> {
+async fn write_all(
+    sender: &mut Sender<'static, UsbDriver>,
+    bytes: &[u8],
+) -> Result<(), EndpointError> {
     for packet in bytes.chunks(PACKET) {
         sender.write_packet(packet).await?;
     }

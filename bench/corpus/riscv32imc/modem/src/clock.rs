@@ -21,7 +21,13 @@ time_driver_impl!(static TIMER: MachineTimer = MachineTimer { queue: Mutex::new(
 pub fn ticks() -> u64 {
     loop {
         // SAFETY: the two halves of `mtime` are mapped at this address, and reading them has no effect.
-        let (high, low, again) = unsafe { (MTIME.add(1).read_volatile(), MTIME.read_volatile(), MTIME.add(1).read_volatile()) };
+        let (high, low, again) = unsafe {
+            (
+                MTIME.add(1).read_volatile(),
+                MTIME.read_volatile(),
+                MTIME.add(1).read_volatile(),
+            )
+        };
         if high == again {
             return u64::from(high) << 32 | u64::from(low);
         }

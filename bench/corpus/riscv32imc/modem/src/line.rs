@@ -55,7 +55,11 @@ pub struct Line {
 impl Line {
     pub fn new() -> Self {
         enable_interrupts(1);
-        Self { buffer: [0; 64], start: 0, end: 0 }
+        Self {
+            buffer: [0; 64],
+            start: 0,
+            end: 0,
+        }
     }
 
     async fn write_byte(&mut self, byte: u8) {
@@ -103,7 +107,9 @@ impl BufRead for Line {
 
 impl Write for Line {
     async fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
-        let Some(&byte) = bytes.first() else { return Ok(0) };
+        let Some(&byte) = bytes.first() else {
+            return Ok(0);
+        };
         self.write_byte(byte).await;
         Ok(1)
     }

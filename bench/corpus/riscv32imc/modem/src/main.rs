@@ -59,26 +59,46 @@ async fn command(line: &mut Line, text: &[u8]) -> Result<(), Refusal> {
 }
 
 async fn dial(line: &mut Line) -> Result<(), Refusal> {
-    for text in [&b"ATZ"[..], b"ATE0", b"AT+CGDCONT=1,\"IP\",\"internet\"", b"ATD*99#"] {
-        with_timeout(Duration::from_secs(10), command(line, text)).await.unwrap_or(Err(Refusal::Silence))?;
+    for text in [
+        &b"ATZ"[..],
+        b"ATE0",
+        b"AT+CGDCONT=1,\"IP\",\"internet\"",
+        b"ATD*99#",
+    ] {
+        with_timeout(Duration::from_secs(10), command(line, text))
+            .await
+            .unwrap_or(Err(Refusal::Silence))?;
     }
     Ok(())
 }
 
 /// Sets the addresses that the other side gave.
 fn configure(stack: Stack<'static>, status: Ipv4Status) {
-    let Some(address) = status.address else { return };
+    let Some(address) = status.address else {
+        return;
+    };
     let dns_servers = status.dns_servers.iter().flatten().copied().collect();
-    stack.set_config_v4(ConfigV4::Static(StaticConfigV4 { address: Ipv4Cidr::new(address, 0), gateway: None, dns_servers }));
+    stack.set_config_v4(ConfigV4::Static(StaticConfigV4 {
+        address: Ipv4Cidr::new(address, 0),
+        gateway: None,
+        dns_servers,
+    }));
 }
 
 #[embassy_executor::task]
 async fn run_line(mut line: Line, mut ppp: PppRunner<'static>, stack: Stack<'static>) {
-    let config = Config { username: b"corofold", password: b"state machine" };
+    let config = Config {
+        username: b"corofold",
+        password: b"state machine",
+    };
     loop {
         match dial(&mut line).await {
             Ok(()) => {
-                let Err(_) = ppp.run(&mut line, Config { ..config }, |status| configure(stack, status)).await;
+                let Err(_) = ppp
+                    .run(&mut line, Config { ..config }, |status| {
+                        configure(stack, status)
+                    })
+                    .await;
             }
             Err(Refusal::Busy) => Timer::after_secs(30).await,
             Err(Refusal::NoCarrier) => Timer::after_secs(5).await,
@@ -104,11 +124,18 @@ async fn measure() {
 }
 
 async fn session(socket: &mut TcpSocket<'_>) -> Result<(), Error> {
-    socket.write_all(b"\x10\x0e\x00\x04MQTT\x04\x02\x00\x3c\x00\x02cf").await?;
+    socket
+        .write_all(b"\x10\x0e\x00\x04MQTT\x04\x02\x00\x3c\x00\x02cf")
+        .await?;
     let mut packet = [0; 32];
     loop {
         let keep_alive = Timer::after_secs(30);
-        let message = match select(socket.read(&mut packet), select(MESSAGES.receive(), keep_alive)).await {
+        let message = match select(
+            socket.read(&mut packet),
+            select(MESSAGES.receive(), keep_alive),
+        )
+        .await
+        {
             Either::First(Ok(0)) => return Ok(()),
             Either::First(read) => {
                 read?;
@@ -131,7 +158,11 @@ async fn publish(stack: Stack<'static>) {
     let (mut rx, mut tx) = ([0; 512], [0; 512]);
     loop {
         stack.wait_config_up().await;
-        let broker = stack.dns_query("broker.example", DnsQueryType::A).await.ok().and_then(|found| found.first().copied());
+        let broker = stack
+            .dns_query("broker.example", DnsQueryType::A)
+            .await
+            .ok()
+            .and_then(|found| found.first().copied());
         if let Some(broker) = broker {
             let mut socket = TcpSocket::new(stack, &mut rx, &mut tx);
             if socket.connect((broker, 1883)).await.is_ok() && session(&mut socket).await.is_err() {
@@ -148,7 +179,12 @@ async fn main(spawner: Spawner) {
     static RESOURCES: StaticCell<StackResources<3>> = StaticCell::new();
 
     let (device, ppp) = embassy_net_ppp::new(PPP.init(State::new()));
-    let (stack, runner) = embassy_net::new(device, Default::default(), RESOURCES.init(StackResources::new()), clock::ticks());
+    let (stack, runner) = embassy_net::new(
+        device,
+        Default::default(),
+        RESOURCES.init(StackResources::new()),
+        clock::ticks(),
+    );
     spawner.spawn(run_net(runner).unwrap());
     spawner.spawn(run_line(Line::new(), ppp, stack).unwrap());
     spawner.spawn(publish(stack).unwrap());

@@ -14,7 +14,9 @@ use embassy_rp::clocks::RoscRng;
 use embassy_rp::gpio::{Input, Level, Output, Pull};
 use embassy_rp::peripherals::{DMA_CH0, DMA_CH1, SPI0, UART0};
 use embassy_rp::spi::{self, Async, Spi};
-use embassy_rp::uart::{self, BufferedInterruptHandler, BufferedUart, BufferedUartRx, BufferedUartTx};
+use embassy_rp::uart::{
+    self, BufferedInterruptHandler, BufferedUart, BufferedUartRx, BufferedUartTx,
+};
 use embassy_rp::{bind_interrupts, dma};
 use embassy_sync::blocking_mutex::raw::{NoopRawMutex, ThreadModeRawMutex};
 use embassy_sync::mutex::Mutex;
@@ -30,7 +32,13 @@ bind_interrupts!(struct Irqs {
 });
 
 type Bus = Mutex<NoopRawMutex, Spi<'static, SPI0, Async>>;
-type Chip = ChipRunner<'static, W5500, SpiDevice<'static, NoopRawMutex, Spi<'static, SPI0, Async>, Output<'static>>, Input<'static>, Output<'static>>;
+type Chip = ChipRunner<
+    'static,
+    W5500,
+    SpiDevice<'static, NoopRawMutex, Spi<'static, SPI0, Async>, Output<'static>>,
+    Input<'static>,
+    Output<'static>,
+>;
 
 static TO_NET: Pipe<ThreadModeRawMutex, 256> = Pipe::new();
 static TO_LINE: Pipe<ThreadModeRawMutex, 256> = Pipe::new();
@@ -80,7 +88,13 @@ async fn bridge(socket: &mut TcpSocket<'_>) -> Result<(), Error> {
     let mut incoming = [0; 128];
     let mut outgoing = [0; 128];
     loop {
-        match select3(reader.read(&mut incoming), TO_NET.read(&mut outgoing), Timer::after_secs(60)).await {
+        match select3(
+            reader.read(&mut incoming),
+            TO_NET.read(&mut outgoing),
+            Timer::after_secs(60),
+        )
+        .await
+        {
             Either3::First(Ok(0)) => return writer.flush().await,
             Either3::First(length) => TO_LINE.write_all(&incoming[..length?]).await,
             Either3::Second(length) => writer.write_all(&outgoing[..length]).await?,
@@ -96,7 +110,10 @@ async fn serve(stack: Stack<'static>) {
         stack.wait_config_up().await;
         let mut socket = TcpSocket::new(stack, &mut rx, &mut tx);
         socket.set_keep_alive(Some(Duration::from_secs(10)));
-        let Either::First(Ok(())) = select(socket.accept(23), stack.wait_config_down()).await else { continue };
+        let Either::First(Ok(())) = select(socket.accept(23), stack.wait_config_down()).await
+        else {
+            continue;
+        };
         match bridge(&mut socket).await {
             Ok(()) => socket.close(),
             Err(Error::ConnectionReset) => socket.abort(),
@@ -114,23 +131,45 @@ async fn main(spawner: Spawner) {
     static TX_BUFFER: ConstStaticCell<[u8; 256]> = ConstStaticCell::new([0; 256]);
 
     let p = embassy_rp::init(Default::default());
-    let uart = BufferedUart::new(p.UART0, p.PIN_0, p.PIN_1, Irqs, TX_BUFFER.take(), RX_BUFFER.take(), uart::Config::default());
+    let uart = BufferedUart::new(
+        p.UART0,
+        p.PIN_0,
+        p.PIN_1,
+        Irqs,
+        TX_BUFFER.take(),
+        RX_BUFFER.take(),
+        uart::Config::default(),
+    );
     let (tx, rx) = uart.split();
     spawner.spawn(from_line(rx).unwrap());
     spawner.spawn(to_line(tx).unwrap());
 
     let mut config = spi::Config::default();
     config.frequency = 50_000_000;
-    let bus = BUS.init(Mutex::new(Spi::new(p.SPI0, p.PIN_18, p.PIN_19, p.PIN_16, p.DMA_CH0, p.DMA_CH1, Irqs, config)));
+    let bus = BUS.init(Mutex::new(Spi::new(
+        p.SPI0, p.PIN_18, p.PIN_19, p.PIN_16, p.DMA_CH0, p.DMA_CH1, Irqs, config,
+    )));
     let device = SpiDevice::new(bus, Output::new(p.PIN_17, Level::High));
     let interrupt = Input::new(p.PIN_21, Pull::Up);
     let reset = Output::new(p.PIN_20, Level::High);
-    let started = embassy_net_wiznet::new([2, 0, 0, 0, 0, 3], CHIP.init(State::new()), device, interrupt, reset).await;
+    let started = embassy_net_wiznet::new(
+        [2, 0, 0, 0, 0, 3],
+        CHIP.init(State::new()),
+        device,
+        interrupt,
+        reset,
+    )
+    .await;
     let (device, runner) = started.ok().unwrap();
     spawner.spawn(run_chip(runner).unwrap());
 
     let config = Config::dhcpv4(Default::default());
-    let (stack, runner) = embassy_net::new(device, config, RESOURCES.init(StackResources::new()), RoscRng.next_u64());
+    let (stack, runner) = embassy_net::new(
+        device,
+        config,
+        RESOURCES.init(StackResources::new()),
+        RoscRng.next_u64(),
+    );
     spawner.spawn(run_net(runner).unwrap());
     spawner.spawn(serve(stack).unwrap());
 }

@@ -56,7 +56,10 @@ async fn scan(control: &mut Control<'static>) -> (u8, bool) {
     let mut scanner = control.scan(Default::default()).await;
     let mut found = (0, false);
     while let Some(network) = scanner.next().await {
-        let name = network.ssid.get(..usize::from(network.ssid_len)).unwrap_or_default();
+        let name = network
+            .ssid
+            .get(..usize::from(network.ssid_len))
+            .unwrap_or_default();
         found = (found.0 + 1, found.1 || name == SSID.as_bytes());
     }
     found
@@ -66,7 +69,12 @@ async fn connect(control: &mut Control<'static>) {
     loop {
         let (count, ours) = scan(control).await;
         REPORTS.send(Report::Neighbours(count)).await;
-        if ours && control.join(SSID, JoinOptions::new(b"state machine")).await.is_ok() {
+        if ours
+            && control
+                .join(SSID, JoinOptions::new(b"state machine"))
+                .await
+                .is_ok()
+        {
             return;
         }
         for level in [true, false] {
@@ -79,7 +87,9 @@ async fn connect(control: &mut Control<'static>) {
 #[embassy_executor::task]
 async fn run_control(mut control: Control<'static>, stack: Stack<'static>) {
     control.init(CLM).await;
-    control.set_power_management(PowerManagementMode::PowerSave).await;
+    control
+        .set_power_management(PowerManagementMode::PowerSave)
+        .await;
     loop {
         connect(&mut control).await;
         let mut ticker = Ticker::every(Duration::from_secs(5));
@@ -106,8 +116,13 @@ async fn report(stack: Stack<'static>) {
             Report::Neighbours(count) => [b'n', count],
             Report::Signal(strength) => [b's', strength as u8],
         };
-        if with_timeout(Duration::from_secs(10), stack.wait_config_up()).await.is_ok() {
-            let _ = socket.send_to(&packet, (Ipv4Address::BROADCAST, 9001)).await;
+        if with_timeout(Duration::from_secs(10), stack.wait_config_up())
+            .await
+            .is_ok()
+        {
+            let _ = socket
+                .send_to(&packet, (Ipv4Address::BROADCAST, 9001))
+                .await;
             socket.flush().await;
         }
     }
@@ -124,12 +139,27 @@ async fn main(spawner: Spawner) {
     let select = Output::new(p.PIN_25, Level::High);
     let mut pio = Pio::new(p.PIO0, Irqs);
     let channel = dma::Channel::new(p.DMA_CH0, Irqs);
-    let spi = PioSpi::new(&mut pio.common, pio.sm0, DEFAULT_CLOCK_DIVIDER, pio.irq0, select, p.PIN_24, p.PIN_29, channel);
-    let (device, control, runner) = cyw43::new(WIFI.init(cyw43::State::new()), power, spi, FIRMWARE, NVRAM).await;
+    let spi = PioSpi::new(
+        &mut pio.common,
+        pio.sm0,
+        DEFAULT_CLOCK_DIVIDER,
+        pio.irq0,
+        select,
+        p.PIN_24,
+        p.PIN_29,
+        channel,
+    );
+    let (device, control, runner) =
+        cyw43::new(WIFI.init(cyw43::State::new()), power, spi, FIRMWARE, NVRAM).await;
     spawner.spawn(run_wifi(runner).unwrap());
 
     let config = Config::dhcpv4(Default::default());
-    let (stack, runner) = embassy_net::new(device, config, RESOURCES.init(StackResources::new()), RoscRng.next_u64());
+    let (stack, runner) = embassy_net::new(
+        device,
+        config,
+        RESOURCES.init(StackResources::new()),
+        RoscRng.next_u64(),
+    );
     spawner.spawn(run_net(runner).unwrap());
     spawner.spawn(run_control(control, stack).unwrap());
     spawner.spawn(report(stack).unwrap());

@@ -1,0 +1,207 @@
+//! `bench/run`: builds the corpus with and without corofold, measures it, and writes BENCHMARKS.md and results.json.
+//!
+//! Data goes from `corpus.toml` ([`corpus`]) through cargo ([`build`]) to numbers ([`measure`], [`cost`]), which are merged into those of earlier
+//! runs ([`results`]) and printed as tables ([`report`]).
+
+mod build;
+mod corpus;
+mod cost;
+mod measure;
+mod report;
+mod results;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, ensure};
+use clap::Parser;
+
+use build::{Build, Builder, Config, Toolchain};
+use corpus::Corpus;
+use cost::Counter;
+use measure::Size;
+use results::Results;
+
+/// Builds the corpus with and without corofold, and writes BENCHMARKS.md
+#[derive(Parser)]
+struct Arguments {
+    /// Measure these programs only; what is known of the others stays in the tables
+    #[arg(long, num_args = 1.., value_name = "PROGRAM")]
+    only: Vec<String>,
+    /// Opt levels [default: those of corpus.toml]
+    #[arg(long, value_delimiter = ',', value_name = "LEVEL")]
+    opt: Vec<String>,
+    /// Configurations
+    #[arg(long, value_delimiter = ',', value_name = "CONFIG", default_value = "base,pending,all")]
+    configs: Vec<Config>,
+    /// Opt-level s only
+    #[arg(long, conflicts_with = "opt")]
+    quick: bool,
+    /// Count the instructions of rustc instead of measuring executables, at opt-level s unless --opt says otherwise
+    #[arg(long)]
+    cost: bool,
+    /// Fail where a measured program has grown at s or z, or where a pending build still calls a resumed panic
+    #[arg(long)]
+    check: bool,
+    /// The plugin [default: target/release/libcorofold.so of this repository]
+    #[arg(long, value_name = "FILE")]
+    plugin: Option<PathBuf>,
+    /// The cargo that has the source of the standard library
+    #[arg(long, value_name = "FILE", default_value = "/usr/bin/cargo")]
+    firmware_cargo: PathBuf,
+    /// The rustc of that cargo
+    #[arg(long, value_name = "FILE", default_value = "/usr/bin/rustc")]
+    firmware_rustc: PathBuf,
+    /// rustup's toolchain for the programs of the host
+    #[arg(long, value_name = "NAME", default_value = "nightly")]
+    host_toolchain: String,
+    /// The disassembler that finds the calls of resumed panics
+    #[arg(long, value_name = "FILE", default_value = "llvm-objdump-22")]
+    objdump: PathBuf,
+    /// How many compilers run at once
+    #[arg(long, default_value_t = 2)]
+    jobs: usize,
+    #[arg(long, hide = true)]
+    bench: PathBuf,
+}
+
+fn main() -> Result<ExitCode> {
+    match env::var(cost::RECORD_CRATE) {
+        Ok(crate_name) => cost::wrap(&crate_name),
+        Err(_) => run(&Arguments::parse()),
+    }
+}
+
+fn builder(arguments: &Arguments) -> Result<Builder> {
+    let bench = arguments.bench.canonicalize()?;
+    let plugin =
+        arguments.plugin.clone().unwrap_or_else(|| bench.join("../target/release/libcorofold.so"));
+    let plugin = if arguments.configs == [Config::Base] {
+        plugin
+    } else {
+        plugin.canonicalize().with_context(|| {
+            format!("there is no plugin {}; `cargo build --release` makes it", plugin.display())
+        })?
+    };
+    let path = plugin.to_string_lossy();
+    ensure!(
+        !path.contains([' ', ',']),
+        "the path of the plugin may hold no space and no comma: {path}"
+    );
+    Ok(Builder {
+        bench,
+        plugin,
+        firmware_toolchain: Toolchain {
+            cargo: arguments.firmware_cargo.clone(),
+            rustc: arguments.firmware_rustc.clone(),
+        },
+        host_toolchain: Toolchain::of_rustup(&arguments.host_toolchain)?,
+        jobs: arguments.jobs,
+    })
+}
+
+/// Everything that the arguments ask for, configuration by configuration so that a build meets the folder of the one before.
+fn plan<'a>(corpus: &'a Corpus, arguments: &'a Arguments) -> Vec<Build<'a>> {
+    let mut builds = Vec::new();
+    for program in corpus.programs() {
+        let kind = corpus.kind_of(program);
+        let quick = arguments.quick || (arguments.cost && arguments.opt.is_empty());
+        for opt_level in &kind.opt_levels {
+            let asked = if arguments.opt.is_empty() {
+                !quick || opt_level == "s"
+            } else {
+                arguments.opt.contains(opt_level)
+            };
+            if asked {
+                builds.extend(arguments.configs.iter().map(|&config| Build {
+                    program,
+                    kind,
+                    opt_level,
+                    config,
+                }));
+            }
+        }
+    }
+    builds
+}
+
+fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let corpus = Corpus::read(&arguments.bench, &arguments.only)?;
+    let builder = builder(arguments)?;
+    let results_path = builder.bench.join("results.json");
+    let mut results = Results::read(&results_path)?;
+    results.compilers.insert("firmware".to_owned(), builder.firmware_toolchain.version()?);
+    results.compilers.insert("programs of the host".to_owned(), builder.host_toolchain.version()?);
+    let counter = arguments.cost.then(Counter::detect).transpose()?;
+    if let Some(counter) = counter {
+        results.counter = Some(counter.name().to_owned());
+    }
+
+    let builds = plan(&corpus, arguments);
+    let mut complaints = Vec::new();
+    for (index, build) in builds.iter().enumerate() {
+        eprintln!("[{}/{}] {}", index + 1, builds.len(), build.label());
+        if let Err(error) = measure_one(&builder, build, counter, &arguments.objdump, &mut results)
+        {
+            complaints.push(format!("{}: {error:#}", build.label()));
+            eprintln!("  {error:#}");
+        }
+        results.write(&results_path)?;
+        write_report(&builder.bench, &results)?;
+    }
+    if arguments.check {
+        complaints.extend(builds.iter().filter_map(|build| regression(build, &results)));
+    }
+    for complaint in &complaints {
+        eprintln!("error: {complaint}");
+    }
+    Ok(if complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn measure_one(
+    builder: &Builder,
+    build: &Build,
+    counter: Option<Counter>,
+    objdump: &Path,
+    results: &mut Results,
+) -> Result<()> {
+    if let Some(counter) = counter {
+        let count = cost::instructions(builder, build, counter)?;
+        eprintln!("  {count} instructions");
+        results.entry(build).instructions = Some(count);
+        return Ok(());
+    }
+    // An old number must not stand for a build that fails.
+    results.entry(build).size = None;
+    let size = Size::of(&builder.build(build)?, objdump)?;
+    eprintln!("  text {} rodata {} resumed panics {}", size.text, size.rodata, size.resumed_panics);
+    results.entry(build).size = Some(size);
+    Ok(())
+}
+
+/// The whole corpus, also where only a part of it was measured.
+fn write_report(bench: &Path, results: &Results) -> Result<()> {
+    let corpus = Corpus::read(bench, &[])?;
+    let path = bench.join("../BENCHMARKS.md");
+    fs::write(&path, report::render(&corpus, results))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// What is wrong with a build, for `--check`.
+fn regression(build: &Build, results: &Results) -> Option<String> {
+    let name = &build.program.name;
+    let now = results.size(name, build.opt_level, build.config)?;
+    let base = results.size(name, build.opt_level, Config::Base)?;
+    let for_size = matches!(build.opt_level, "s" | "z");
+    if build.config != Config::Base && now.resumed_panics > 0 {
+        return Some(format!(
+            "{}: {} calls of resumed panics are left",
+            build.label(),
+            now.resumed_panics
+        ));
+    }
+    (for_size && now.text > base.text)
+        .then(|| format!("{}: text grew from {} to {}", build.label(), base.text, now.text))
+}
