@@ -128,6 +128,21 @@ bool LLVMCorofoldIsSameOperation(LLVMValueRef A, LLVMValueRef B) {
              Second->getRawSubclassOptionalData();
 }
 
+/// The same metadata, debug locations aside?
+bool LLVMCorofoldHasSameMetadata(LLVMValueRef A, LLVMValueRef B) {
+  SmallVector<std::pair<unsigned, MDNode *>, 4> First, Second;
+  as<Instruction>(A)->getAllMetadataOtherThanDebugLoc(First);
+  as<Instruction>(B)->getAllMetadataOtherThanDebugLoc(Second);
+  return First == Second;
+}
+
+/// Gives \p Kept a debug location that is true for \p Gone as well.
+void LLVMCorofoldMergeDebugLocation(LLVMValueRef Kept, LLVMValueRef Gone) {
+  auto *I = as<Instruction>(Kept);
+  I->applyMergedLocation(I->getDebugLoc(),
+                         as<Instruction>(Gone)->getDebugLoc());
+}
+
 /// Does it only mark lifetimes, debug values or other facts without behaviour?
 bool LLVMCorofoldIsLifetimeMarker(LLVMValueRef V) {
   auto *I = dyn_cast<Instruction>(unwrap(V));

@@ -226,6 +226,18 @@ impl Inst {
         unsafe { raw::LLVMCorofoldIsSameOperation(self.0.0, other.0.0) }
     }
 
+    /// The same metadata, debug locations aside?
+    pub fn has_same_metadata(self, other: Inst) -> bool {
+        // SAFETY: two instructions.
+        unsafe { raw::LLVMCorofoldHasSameMetadata(self.0.0, other.0.0) }
+    }
+
+    /// Gives it a debug location that is true for `gone` as well.
+    pub fn merge_debug_location(self, gone: Inst) {
+        // SAFETY: two instructions of one function.
+        unsafe { raw::LLVMCorofoldMergeDebugLocation(self.0.0, gone.0.0) }
+    }
+
     /// The single interval of its `!range`.
     pub fn range(self) -> Option<ByteRange> {
         // SAFETY: metadata kind names are plain bytes; a range node holds constants in pairs.

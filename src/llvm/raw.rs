@@ -41,6 +41,8 @@ unsafe extern "C" {
     pub fn LLVMCorofoldRemovePredecessor(block: LLVMBasicBlockRef, predecessor: LLVMBasicBlockRef);
     pub fn LLVMCorofoldInlineCall(call: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldIsSameOperation(a: LLVMValueRef, b: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldHasSameMetadata(a: LLVMValueRef, b: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldMergeDebugLocation(kept: LLVMValueRef, gone: LLVMValueRef);
     pub fn LLVMCorofoldIsLifetimeMarker(value: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldIsDebugIntrinsic(value: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldHasSideEffects(instruction: LLVMValueRef) -> bool;

@@ -156,10 +156,20 @@ impl Coroutine {
         self.kind == CoroutineKind::Async
     }
 
-    /// The states after which a poll continues.
+    /// The states that a suspend exit stores. A case whose state nothing here stores was folded
+    /// into another, or is reached by other copies of this function only.
     pub fn suspend_states(&self) -> impl Iterator<Item = u64> {
-        let cases = self.dispatch.cases.iter();
-        cases.map(|case| case.state).filter(|state| *state >= RESERVED_STATES)
+        let cases = self.dispatch.cases.iter().map(|case| case.state);
+        cases.filter(|state| self.exits.iter().any(|exit| exit.state == *state))
+    }
+
+    /// The state that shares the code of `state`, if that was folded.
+    pub fn folded_into(&self, state: u64) -> Option<u64> {
+        let target = self.dispatch.target(state)?;
+        let is_own = self.exits.iter().any(|exit| exit.state == state);
+        let mut cases = self.dispatch.cases.iter();
+        let other = cases.find(|case| case.target == target && case.state != state)?;
+        (state >= RESERVED_STATES && !is_own).then_some(other.state)
     }
 
     /// Does it return Ready at its first poll, whatever happens?

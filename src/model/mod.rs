@@ -116,6 +116,12 @@ impl Model {
         self.coroutines.iter().find(|coroutine| coroutine.resume == resume)
     }
 
+    /// The resume functions of all futures.
+    pub fn futures(&self) -> Vec<Function> {
+        let futures = self.coroutines.iter().filter(|coroutine| coroutine.is_future());
+        futures.map(|coroutine| coroutine.resume).collect()
+    }
+
     fn index_of(&self, resume: Function) -> Option<usize> {
         self.coroutines.iter().position(|coroutine| coroutine.resume == resume)
     }

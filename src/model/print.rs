@@ -52,6 +52,9 @@ impl Coroutine {
             RETURNED => format!("returned{after}"),
             POISONED => format!("poisoned{after}"),
             _ => {
+                if let Some(kept) = self.folded_into(state) {
+                    return format!("folded into state {kept}");
+                }
                 let site = self.await_sites.iter().find(|site| site.state == state);
                 let line = site.and_then(|site| site.poll.line_and_column());
                 match line {

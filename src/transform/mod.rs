@@ -3,6 +3,7 @@
 //! To add one: a file here, a line in [`TRANSFORMATIONS`] and in `llvm-pass/Passes.def`, a folder
 //! in `lit-tests/`.
 
+mod fold;
 mod pending;
 
 use crate::model::Model;
@@ -19,7 +20,8 @@ pub trait Transformation: Sync {
 }
 
 /// All transformations, in the order in which they run: the numbers of `llvm-pass/Passes.def`.
-pub const TRANSFORMATIONS: [&dyn Transformation; 1] = [&pending::ResumedPanics];
+pub const TRANSFORMATIONS: [&dyn Transformation; 2] =
+    [&fold::FoldStates, &pending::ResumedPanics];
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,344 @@
+//! Equality of two ways through a function: the one place that says when code is the same.
+//!
+//! Two suspend states are equal if whatever a poll does after resuming in one, it does after
+//! resuming in the other. Both start at the head of the function with the same frame and with
+//! fresh allocas, so it is enough to walk both resume edges in lockstep and to find each
+//! instruction the same up to a consistent renaming of
+//! - results of instructions met on the way,
+//! - allocas (a bijection, built as pairs are met),
+//! - blocks, and
+//! - states that are assumed equal, where they are stored to the state cell.
+//!
+//! The walk ends where both ways are at the same block: from there on the same code runs. It must
+//! find the same values there, so no alloca that was renamed may still be live.
+//!
+//! What the comparison does not know is different.
+
+use super::liveness::AllocaLiveness;
+use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use thiserror::Error;
+
+/// The first difference between two ways, in Rust terms.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Difference {
+    /// Other instructions, or other flags, types, attributes or metadata.
+    #[error("{0} does something else than {1}")]
+    Operation(Place, Place),
+    /// Calls of different functions.
+    #[error("{0} calls `{1}`, {2} calls `{3}`")]
+    Callee(Place, String, Place, String),
+    /// Different constants.
+    #[error("{0} uses {1}, {2} uses {3}")]
+    Constant(Place, String, Place, String),
+    /// Different places in the frame.
+    #[error("{0} works at offset {1} of the future, {2} at offset {3}")]
+    FrameOffset(Place, i64, Place, i64),
+    /// Different values.
+    #[error("{0} uses another value than {1}")]
+    Value(Place, Place),
+    /// States that are not equal themselves.
+    #[error("they go on to states {0} and {1}, which differ")]
+    State(u64, u64),
+    /// The ways meet while a renamed local is still in use.
+    #[error("they leave their results in different places")]
+    LiveLocal,
+    /// One way merges where the other does not, or a form that the comparison does not know.
+    #[error("their control flow differs")]
+    ControlFlow,
+    /// The comparison was given up.
+    #[error("the function is too large to compare all its states")]
+    TooLarge,
+    /// The drop glue treats the states differently.
+    #[error("dropped while suspended, they differ: {0}")]
+    Drop(Box<Difference>),
+}
+
+/// A line of the source, if known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place(Option<(u32, u32)>, &'static str);
+
+impl Place {
+    fn of(inst: Inst, otherwise: &'static str) -> Self {
+        Self(inst.line_and_column(), otherwise)
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            Some((line, column)) => write!(f, "line {line}:{column}"),
+            None => f.write_str(self.1),
+        }
+    }
+}
+
+/// What two equal ways have in common: which instruction stands for which.
+#[derive(Clone, Debug, Default)]
+pub struct Correspondence {
+    /// (kept side, other side).
+    pub instructions: Vec<(Inst, Inst)>,
+}
+
+/// Compares ways through one function.
+pub struct Comparison<'a> {
+    module: Module,
+    frame: Value,
+    liveness: AllocaLiveness,
+    /// Is this a store to the state cell?
+    is_state_store: Box<dyn Fn(Inst) -> bool + 'a>,
+    /// Instructions that may still be compared.
+    budget: Cell<usize>,
+}
+
+/// One lockstep walk.
+struct Walk<'a, 'b> {
+    comparison: &'b Comparison<'a>,
+    assumed_equal: &'b dyn Fn(u64, u64) -> bool,
+    blocks: HashMap<Block, Block>,
+    values: HashMap<Value, Value>,
+    right_values: HashSet<Value>,
+    allocas: HashMap<Value, Value>,
+    allocas_back: HashMap<Value, Value>,
+    pending: Vec<(Block, Block)>,
+    found: Correspondence,
+}
+
+impl<'a> Comparison<'a> {
+    /// Prepares comparisons within `function`, whose frame pointer is `frame`. At most `budget`
+    /// instructions are compared in all; what is left then counts as different.
+    pub fn new(
+        module: Module,
+        function: Function,
+        frame: Value,
+        budget: usize,
+        is_state_store: impl Fn(Inst) -> bool + 'a,
+    ) -> Self {
+        let liveness = AllocaLiveness::of(module, function);
+        let budget = Cell::new(budget);
+        Self { module, frame, liveness, is_state_store: Box::new(is_state_store), budget }
+    }
+
+    /// Compares everything from the heads of two blocks on.
+    ///
+    /// # Errors
+    /// The first difference.
+    pub fn compare(
+        &self,
+        left: Block,
+        right: Block,
+        assumed_equal: &dyn Fn(u64, u64) -> bool,
+    ) -> Result<Correspondence, Difference> {
+        let mut walk = Walk {
+            comparison: self,
+            assumed_equal,
+            blocks: HashMap::new(),
+            values: HashMap::new(),
+            right_values: HashSet::new(),
+            allocas: HashMap::new(),
+            allocas_back: HashMap::new(),
+            pending: Vec::new(),
+            found: Correspondence::default(),
+        };
+        walk.meet(left, right)?;
+        while let Some((left, right)) = walk.pending.pop() {
+            walk.blocks_equal(left, right)?;
+        }
+        walk.meetings_are_clean()?;
+        Ok(walk.found)
+    }
+}
+
+impl Walk<'_, '_> {
+    /// An edge on each side.
+    fn meet(&mut self, left: Block, right: Block) -> Result<(), Difference> {
+        match self.blocks.get(&left) {
+            Some(known) if *known == right => return Ok(()),
+            Some(_) => return Err(Difference::ControlFlow),
+            None => {}
+        }
+        self.blocks.insert(left, right);
+        if left != right {
+            self.pending.push((left, right));
+        }
+        Ok(())
+    }
+
+    /// Where both sides go on in the same block, nothing that was renamed may be needed.
+    fn meetings_are_clean(&self) -> Result<(), Difference> {
+        let meetings = self.blocks.iter().filter(|(left, right)| left == right);
+        for (&block, _) in meetings {
+            let is_dirty = |alloca: &Value| self.comparison.liveness.is_live_in(block, *alloca);
+            let renamed = self.allocas.iter().filter(|(left, right)| left != right);
+            if renamed.clone().any(|(left, right)| is_dirty(left) || is_dirty(right)) {
+                return Err(Difference::LiveLocal);
+            }
+            // A phi would have to tell the two ways apart.
+            if !block.phis().is_empty() {
+                return Err(Difference::ControlFlow);
+            }
+        }
+        Ok(())
+    }
+
+    fn blocks_equal(&mut self, left: Block, right: Block) -> Result<(), Difference> {
+        let left_instructions = significant(left);
+        let right_instructions = significant(right);
+        for (&a, &b) in left_instructions.iter().zip(&right_instructions) {
+            self.instructions_equal(a, b)?;
+        }
+        match left_instructions.len() == right_instructions.len() {
+            true => Ok(()),
+            false => Err(Difference::ControlFlow),
+        }
+    }
+
+    fn instructions_equal(&mut self, a: Inst, b: Inst) -> Result<(), Difference> {
+        let budget = &self.comparison.budget;
+        budget.set(budget.get().checked_sub(1).ok_or(Difference::TooLarge)?);
+        let places = || (Place::of(a, "one arm"), Place::of(b, "another"));
+        if a.is(Opcode::LLVMPHI) || b.is(Opcode::LLVMPHI) {
+            return Err(Difference::ControlFlow);
+        }
+        if let (Some(one), Some(other)) = (a.callee(), b.callee())
+            && one != other
+        {
+            let (left, right) = places();
+            let name = |f: Function| crate::model::names::readable(&f.symbol());
+            return Err(Difference::Callee(left, name(one), right, name(other)));
+        }
+        if !is_comparable(a) || !a.is_same_operation(b) || !a.has_same_metadata(b) {
+            let (left, right) = places();
+            return Err(Difference::Operation(left, right));
+        }
+        if (self.comparison.is_state_store)(a) && (self.comparison.is_state_store)(b) {
+            self.states_equal(a, b)?;
+        } else {
+            self.operands_equal(a, b)?;
+        }
+        for (left, right) in a.successors().into_iter().zip(b.successors()) {
+            self.meet(left, right)?;
+        }
+        self.values.insert(a.value(), b.value());
+        self.right_values.insert(b.value());
+        self.found.instructions.push((a, b));
+        Ok(())
+    }
+
+    fn states_equal(&mut self, a: Inst, b: Inst) -> Result<(), Difference> {
+        let state = |inst: Inst| inst.operand(0).and_then(Value::as_integer);
+        let (Some(left), Some(right)) = (state(a), state(b)) else {
+            return Err(Difference::ControlFlow);
+        };
+        if left != right && !(self.assumed_equal)(left, right) {
+            return Err(Difference::State(left, right));
+        }
+        self.operand_equal(a, b, a.pointer(), b.pointer())
+    }
+
+    fn operands_equal(&mut self, a: Inst, b: Inst) -> Result<(), Difference> {
+        let (left, right) = (a.operands(), b.operands());
+        if left.len() != right.len() {
+            return Err(Difference::ControlFlow);
+        }
+        for (one, other) in left.into_iter().zip(right) {
+            // Blocks are compared as successors.
+            if one.is_basic_block() && other.is_basic_block() {
+                continue;
+            }
+            self.operand_equal(a, b, Some(one), Some(other))?;
+        }
+        Ok(())
+    }
+
+    fn operand_equal(
+        &mut self,
+        a: Inst,
+        b: Inst,
+        one: Option<Value>,
+        other: Option<Value>,
+    ) -> Result<(), Difference> {
+        let (Some(one), Some(other)) = (one, other) else { return Err(Difference::ControlFlow) };
+        let places = || (Place::of(a, "one arm"), Place::of(b, "another"));
+        if is_alloca(one) && is_alloca(other) {
+            return self.allocas_equal(one, other).map_err(|()| {
+                let (left, right) = places();
+                Difference::Value(left, right)
+            });
+        }
+        // What was computed on the way is compared by what it stands for; what was there before
+        // (arguments, constants, values of the entry block) is itself.
+        if self.values.get(&one) == Some(&other) {
+            return Ok(());
+        }
+        let met_before = self.values.contains_key(&one) || self.right_values.contains(&other);
+        if one == other && !met_before {
+            return Ok(());
+        }
+        let (left, right) = places();
+        let module = self.comparison.module;
+        let in_frame = |inst: Inst| {
+            let (base, offset) = module.base_and_offset(inst.value());
+            (base == self.comparison.frame).then_some(offset)
+        };
+        if let (Some(x), Some(y)) = (in_frame(a), in_frame(b))
+            && x != y
+        {
+            return Err(Difference::FrameOffset(left, x, right, y));
+        }
+        if one.is_constant() && other.is_constant() {
+            return Err(Difference::Constant(left, one.to_text(), right, other.to_text()));
+        }
+        Err(Difference::Value(left, right))
+    }
+
+    fn allocas_equal(&mut self, one: Value, other: Value) -> Result<(), ()> {
+        if !is_same_alloca_kind(one, other) {
+            return Err(());
+        }
+        let forward = *self.allocas.entry(one).or_insert(other);
+        let back = *self.allocas_back.entry(other).or_insert(one);
+        if forward == other && back == one { Ok(()) } else { Err(()) }
+    }
+}
+
+/// All but debug intrinsics. Lifetime markers count: they end what a local held.
+fn significant(block: Block) -> Vec<Inst> {
+    let is_debug = |inst: &Inst| inst.is_marker() && !inst.is_lifetime_marker();
+    block.instructions().into_iter().filter(|inst| !is_debug(inst)).collect()
+}
+
+fn is_alloca(value: Value) -> bool {
+    value.as_instruction().is_some_and(|inst| inst.is(Opcode::LLVMAlloca))
+}
+
+/// Same type, alignment and size.
+fn is_same_alloca_kind(one: Value, other: Value) -> bool {
+    one == other
+        || match (one.as_instruction(), other.as_instruction()) {
+            (Some(a), Some(b)) => a.is_same_operation(b) && a.operands() == b.operands(),
+            _ => false,
+        }
+}
+
+/// Opcodes whose equality is fully told by state, metadata and operands. Anything else is
+/// different, allocas on the way included: they would be made per visit.
+fn is_comparable(inst: Inst) -> bool {
+    use Opcode::*;
+    match inst.opcode() {
+        LLVMRet | LLVMBr | LLVMSwitch | LLVMInvoke | LLVMUnreachable | LLVMResume => true,
+        LLVMCall => !inst.is_profile_counter(),
+        LLVMLoad | LLVMStore | LLVMGetElementPtr | LLVMICmp | LLVMFCmp | LLVMSelect => true,
+        LLVMAdd | LLVMSub | LLVMMul | LLVMUDiv | LLVMSDiv | LLVMURem | LLVMSRem => true,
+        LLVMFAdd | LLVMFSub | LLVMFMul | LLVMFDiv | LLVMFRem | LLVMFNeg => true,
+        LLVMShl | LLVMLShr | LLVMAShr | LLVMAnd | LLVMOr | LLVMXor | LLVMFreeze => true,
+        LLVMTrunc | LLVMZExt | LLVMSExt | LLVMFPToUI | LLVMFPToSI | LLVMUIToFP => true,
+        LLVMSIToFP | LLVMFPTrunc | LLVMFPExt | LLVMPtrToInt | LLVMIntToPtr | LLVMBitCast => true,
+        LLVMExtractValue | LLVMInsertValue | LLVMLandingPad => true,
+        LLVMExtractElement | LLVMInsertElement | LLVMShuffleVector => true,
+        LLVMFence | LLVMAtomicCmpXchg => true,
+        LLVMAtomicRMW => !inst.is_profile_counter(),
+        _ => false,
+    }
+}

@@ -1,0 +1,4 @@
+//! Analyses: facts about recognised coroutines that more than one place needs.
+
+pub mod compare;
+pub mod liveness;

@@ -1,0 +1,324 @@
+//! `fold`: suspend states that behave alike become one.
+//!
+//! ```text
+//! match k { 0 => f(1).await, _ => f(2).await }
+//!
+//! before: state 3 -> poll f -> Pending: store 3   after: state 3 -> poll f -> Pending: store 3
+//!         state 4 -> poll f -> Pending: store 4          state 4 -> (as state 3)
+//! ```
+//! States are partitioned as in DFA minimisation: all that poll the same function at the same place
+//! start in one class; members that differ from the first are split off until nothing changes.
+//! Equal means: the same code from the resume edge on, up to renaming (see [`compare`]), and the
+//! same arm in the drop glue.
+//!
+//! Then the edges into the await site of a folded state go to the resume edge of the one that is
+//! kept. That is sound since entering an await site is the same as resuming there: what lives
+//! across an await lives in the frame, never in an alloca. The case of the folded state stays in
+//! both switches, at the kept state's block: another codegen unit may have its own copy of the
+//! resume function that was not folded and still stores it. Frame, size and offsets stay.
+//!
+//! Declines: drop glue that is not in this module; coverage builds, whose counters would lie;
+//! every difference, which the report names.
+
+use super::Transformation;
+use crate::analysis::compare::{Comparison, Correspondence, Difference};
+use crate::llvm::{Block, Function, Inst, Module, Opcode};
+use crate::model::{AwaitSite, Coroutine, Dispatch, MARK, Model};
+use crate::options::Options;
+use crate::report::Outcome;
+use std::collections::HashMap;
+
+/// See the head of this file.
+pub struct FoldStates;
+
+/// Comparisons stop after this many instructions per instruction of the function: folding stays
+/// linear in the size of the module.
+const BUDGET_PER_INSTRUCTION: usize = 64;
+
+/// One state that becomes another.
+struct Fold {
+    kept: u64,
+    folded: u64,
+    common: Vec<Correspondence>,
+}
+
+/// What is to be done, and what cannot.
+#[derive(Default)]
+struct Plan {
+    folds: Vec<Fold>,
+    refused: Vec<(u64, String)>,
+}
+
+impl Transformation for FoldStates {
+    fn name(&self) -> &'static str {
+        "fold"
+    }
+
+    fn run(&self, model: &mut Model, _options: &Options) -> bool {
+        let mut changed = false;
+        for resume in model.futures() {
+            let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
+            let plan = plan(model.module, &coroutine);
+            for (state, why) in &plan.refused {
+                let outcome = Outcome::missed("StateNotFolded", why.clone());
+                model.record(self.name(), &coroutine, Some(*state), outcome);
+            }
+            if plan.folds.is_empty() {
+                continue;
+            }
+            for fold in &plan.folds {
+                apply(&coroutine, fold);
+                let text = format!("behaves like state {} and became it", fold.kept);
+                let outcome = Outcome::passed("StateFolded", text);
+                model.record(self.name(), &coroutine, Some(fold.folded), outcome);
+            }
+            clean_up(&coroutine);
+            model.refresh(resume);
+            changed = true;
+        }
+        if changed {
+            model.connect();
+        }
+        changed
+    }
+}
+
+fn plan(module: Module, coroutine: &Coroutine) -> Plan {
+    let mut plan = Plan::default();
+    let sites: Vec<&AwaitSite> = candidates(coroutine);
+    if sites.len() < 2 {
+        return plan;
+    }
+    let refusal = if coroutine.resume.instructions().any(Inst::is_profile_counter) {
+        Some("coverage counts the arms apart")
+    } else if coroutine.drop_glue.is_none() {
+        Some("its drop glue is not in this module")
+    } else {
+        None
+    };
+    if let Some(why) = refusal {
+        plan.refused.push((sites[0].state, why.to_owned()));
+        return plan;
+    }
+    for class in partition(module, coroutine, &sites, &mut plan.refused) {
+        let (kept, others) = (class.kept, class.others);
+        plan.folds.extend(others.into_iter().map(|(folded, common)| Fold { kept, folded, common }));
+    }
+    plan.folds.sort_by_key(|fold| fold.folded);
+    plan
+}
+
+/// States that some other state may equal: the same function polled at the same place.
+fn candidates(coroutine: &Coroutine) -> Vec<&AwaitSite> {
+    let mut count: HashMap<Option<Function>, usize> = HashMap::new();
+    for site in &coroutine.await_sites {
+        *count.entry(site.callee).or_default() += 1;
+    }
+    let has_twin = |site: &&AwaitSite| count.get(&site.callee).is_some_and(|count| *count > 1);
+    coroutine.await_sites.iter().filter(has_twin).filter(|site| is_enterable(site)).collect()
+}
+
+/// Can its entry edges be sent elsewhere? Between the resume edge and the poll block there must be
+/// nothing but what prepares locals, and no phi may tell the edges apart.
+fn is_enterable(site: &AwaitSite) -> bool {
+    let line = resume_line(site);
+    let prepares = |inst: Inst| {
+        let writes_alloca = inst.is_simple_access()
+            && inst
+                .pointer()
+                .and_then(|pointer| pointer.as_instruction())
+                .is_some_and(|pointer| pointer.is(Opcode::LLVMAlloca));
+        let is_jump = inst.as_unconditional_branch().is_some();
+        inst.is_marker() || writes_alloca || is_jump || !inst.has_side_effects()
+    };
+    site.poll_block.phis().is_empty()
+        && site.resume_target.phis().is_empty()
+        && line.into_iter().flat_map(Block::instructions).all(prepares)
+}
+
+/// The blocks from the resume edge up to, but without, the poll block.
+fn resume_line(site: &AwaitSite) -> Vec<Block> {
+    let mut line = Vec::new();
+    let mut block = site.resume_target;
+    while block != site.poll_block {
+        line.push(block);
+        match block.terminator().and_then(Inst::as_unconditional_branch) {
+            Some(next) => block = next,
+            None => break,
+        }
+    }
+    line
+}
+
+/// States that are equal to their first.
+struct Class {
+    kept: u64,
+    others: Vec<(u64, Vec<Correspondence>)>,
+}
+
+/// Splits until every member equals the first of its class, given the classes themselves.
+fn partition(
+    module: Module,
+    coroutine: &Coroutine,
+    sites: &[&AwaitSite],
+    refused: &mut Vec<(u64, String)>,
+) -> Vec<Class> {
+    let states = States::new(module, coroutine);
+    let mut class_of: HashMap<u64, u64> = HashMap::new();
+    for site in sites {
+        let first = sites.iter().find(|other| other.callee == site.callee).unwrap_or(site);
+        class_of.insert(site.state, first.state);
+    }
+    let mut differences: HashMap<u64, Difference> = HashMap::new();
+    loop {
+        let (classes, split) = refine(&states, sites, &class_of, &mut differences);
+        if split == class_of {
+            let alone = |state| !classes.iter().any(|class| {
+                class.others.iter().any(|(other, _)| *other == state)
+            });
+            let mut failed: Vec<_> =
+                differences.into_iter().filter(|(state, _)| alone(*state)).collect();
+            failed.sort_by_key(|(state, _)| *state);
+            refused.extend(failed.into_iter().map(|(state, why)| (state, why.to_string())));
+            return classes;
+        }
+        class_of = split;
+    }
+}
+
+type ClassOf = HashMap<u64, u64>;
+
+fn refine(
+    states: &States,
+    sites: &[&AwaitSite],
+    class_of: &ClassOf,
+    differences: &mut HashMap<u64, Difference>,
+) -> (Vec<Class>, ClassOf) {
+    let same_class = |a: u64, b: u64| class_of.contains_key(&a) && class_of.get(&a) == class_of.get(&b);
+    let mut classes: Vec<Class> = Vec::new();
+    let mut split = ClassOf::new();
+    for site in sites {
+        let state = site.state;
+        let home = class_of[&state];
+        let mut joined = false;
+        for class in classes.iter_mut().filter(|class| class_of[&class.kept] == home) {
+            match states.compare(class.kept, state, &same_class) {
+                Ok(common) => {
+                    class.others.push((state, common));
+                    split.insert(state, class.kept);
+                    joined = true;
+                    break;
+                }
+                Err(difference) => {
+                    differences.entry(state).or_insert(difference);
+                }
+            }
+        }
+        if !joined {
+            split.insert(state, state);
+            classes.push(Class { kept: state, others: Vec::new() });
+        }
+    }
+    (classes, split)
+}
+
+/// Compares states: their resume edges, then their arms in the drop glue.
+struct States<'a> {
+    dispatch: &'a Dispatch,
+    resume: Comparison<'a>,
+    drop: Option<(&'a Dispatch, Comparison<'a>)>,
+}
+
+impl<'a> States<'a> {
+    fn new(module: Module, coroutine: &'a Coroutine) -> Self {
+        let budget = |function: Function| BUDGET_PER_INSTRUCTION * function.instructions().count();
+        let stores: Vec<Inst> = coroutine.stores.iter().map(|store| store.store).collect();
+        let dispatch = &coroutine.dispatch;
+        let resume = Comparison::new(
+            module,
+            coroutine.resume,
+            dispatch.frame,
+            budget(coroutine.resume),
+            move |inst| stores.contains(&inst),
+        );
+        let drop = coroutine.drop_glue.as_ref().and_then(|glue| {
+            let dispatch = glue.dispatch.as_ref()?;
+            let budget = budget(glue.function);
+            let comparison =
+                Comparison::new(module, glue.function, dispatch.frame, budget, |_| false);
+            Some((dispatch, comparison))
+        });
+        Self { dispatch, resume, drop }
+    }
+
+    fn compare(
+        &self,
+        kept: u64,
+        other: u64,
+        assumed: &dyn Fn(u64, u64) -> bool,
+    ) -> Result<Vec<Correspondence>, Difference> {
+        let targets = |dispatch: &Dispatch| Some((dispatch.target(kept)?, dispatch.target(other)?));
+        let (left, right) = targets(self.dispatch).ok_or(Difference::ControlFlow)?;
+        let mut common = vec![self.resume.compare(left, right, assumed)?];
+        if let Some((dispatch, comparison)) = &self.drop {
+            let (left, right) = targets(dispatch).ok_or(Difference::ControlFlow)?;
+            let is_redirectable = left == right || dispatch.cases.iter().any(|c| c.state == other);
+            if !is_redirectable {
+                return Err(Difference::ControlFlow);
+            }
+            let same = comparison.compare(left, right, assumed);
+            common.push(same.map_err(|difference| Difference::Drop(Box::new(difference)))?);
+        }
+        Ok(common)
+    }
+}
+
+fn apply(coroutine: &Coroutine, fold: &Fold) {
+    let Some(site) = coroutine.await_sites.iter().find(|site| site.state == fold.folded) else {
+        return;
+    };
+    let Some(target) = coroutine.dispatch.target(fold.kept) else { return };
+    let resumed_by = resume_line(site);
+    let dispatch_block = coroutine.dispatch.terminator.block();
+    for entry in site.poll_block.predecessors() {
+        if entry != dispatch_block && !resumed_by.contains(&entry) {
+            redirect(entry, site.poll_block, target);
+        }
+    }
+    redirect_case(&coroutine.dispatch, fold.folded, target);
+    if let Some(dispatch) = coroutine.drop_glue.as_ref().and_then(|glue| glue.dispatch.as_ref())
+        && let Some(target) = dispatch.target(fold.kept)
+    {
+        redirect_case(dispatch, fold.folded, target);
+    }
+    for (kept, gone) in fold.common.iter().flat_map(|common| &common.instructions) {
+        kept.merge_debug_location(*gone);
+    }
+}
+
+fn redirect(from: Block, old: Block, new: Block) {
+    let Some(terminator) = from.terminator() else { return };
+    for (index, successor) in terminator.successors().into_iter().enumerate() {
+        if successor == old {
+            terminator.set_successor(index as u32, new);
+        }
+    }
+}
+
+fn redirect_case(dispatch: &Dispatch, state: u64, target: Block) {
+    let Some((_, cases)) = dispatch.terminator.as_switch() else { return };
+    for (index, (value, _)) in cases.into_iter().enumerate() {
+        if value.as_integer() == Some(state) {
+            // Successor 0 of a switch is its default.
+            dispatch.terminator.set_successor(index as u32 + 1, target);
+        }
+    }
+}
+
+fn clean_up(coroutine: &Coroutine) {
+    coroutine.resume.set_string_attribute(MARK, coroutine.kind.as_str());
+    coroutine.resume.remove_unreachable_blocks();
+    if let Some(glue) = &coroutine.drop_glue {
+        glue.function.remove_unreachable_blocks();
+    }
+}
