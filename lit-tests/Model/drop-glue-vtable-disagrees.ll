@@ -1,0 +1,73 @@
+; A vtable that names other drop glue than the symbol does pairs none.
+; RUN: %opt -passes='print<corofold>' -disable-output %s 2>&1 | FileCheck %s
+
+; CHECK: async 'a::fut::{closure#0}'
+; CHECK: drop glue: not in this module
+
+@vtable = constant <{ ptr, [16 x i8], ptr }> <{ ptr @other_glue, [16 x i8] zeroinitializer, ptr @_RNCNvC1a3fut0 }>
+
+define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+start:
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %never [
+    i32 0, label %unresumed
+    i32 1, label %returned
+    i32 3, label %resume
+  ]
+never:
+  unreachable
+unresumed:
+  br label %poll
+returned:
+  br i1 false, label %returned, label %panic
+panic:
+  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
+  unreachable
+resume:
+  br label %poll
+poll:
+  %pending = call i1 @leaf(ptr %frame, ptr %cx)
+  br i1 %pending, label %suspend, label %ready
+suspend:
+  store i8 3, ptr %cell
+  ret i1 true
+ready:
+  store i8 1, ptr %cell
+  ret i1 false
+}
+
+define internal void @_RINvNtC4core3ptr9drop_glueNCNvC1a3fut0E(ptr %frame) {
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %nothing [
+    i32 3, label %suspended
+  ]
+nothing:
+  ret void
+suspended:
+  call void @free(ptr %frame)
+  ret void
+}
+
+define internal void @other_glue(ptr %frame) {
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %nothing [
+    i32 3, label %suspended
+  ]
+nothing:
+  ret void
+suspended:
+  call void @free(ptr %frame)
+  ret void
+}
+
+declare i1 @leaf(ptr, ptr)
+declare void @free(ptr)
+declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
+
+!0 = !{i8 0, i8 4}

@@ -1,0 +1,37 @@
+; A body that never returns and cannot unwind has no resumed panic; its await sites tell that it is a future.
+; RUN: %opt -passes='print<corofold>' -disable-output %s 2>&1 | FileCheck %s
+
+; CHECK: async 'a::fut::{closure#0}'
+; CHECK: state 0: unresumed
+; CHECK-NEXT: state 3: suspended
+; CHECK-NEXT: await site: state 3 polls leaf
+; CHECK: Pending: i1 true
+
+define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+start:
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %never [
+    i32 0, label %unresumed
+    i32 3, label %resume
+  ]
+never:
+  unreachable
+unresumed:
+  br label %poll
+resume:
+  br label %poll
+poll:
+  %pending = call i1 @leaf(ptr %frame, ptr %cx)
+  br i1 %pending, label %suspend, label %ready
+suspend:
+  store i8 3, ptr %cell
+  ret i1 true
+ready:
+  br label %poll
+}
+
+declare i1 @leaf(ptr, ptr)
+
+!0 = !{i8 0, i8 4}
