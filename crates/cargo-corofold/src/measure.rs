@@ -82,10 +82,20 @@ impl Measure {
         for symbol in functions {
             // Names for the same code count once.
             if seen.insert((symbol.section_index(), symbol.address())) {
-                let name = format!("{:#}", demangle(symbol.name().unwrap_or("<not UTF-8>")));
+                let name = source_name(symbol.name().unwrap_or("<not UTF-8>"));
                 *self.functions.entry(name).or_default() += symbol.size();
             }
         }
+    }
+}
+
+/// The demangled name, without the hash, and without the number by which LLVM tells apart what has
+/// the same name in several modules: that is another one in each build.
+fn source_name(symbol: &str) -> String {
+    let name = format!("{:#}", demangle(symbol));
+    match name.rsplit_once('.') {
+        Some((name, number)) if number.parse::<u64>().is_ok() => name.to_owned(),
+        _ => name,
     }
 }
 
@@ -165,6 +175,13 @@ mod tests {
         let measure = compile(&["-shared", "-fPIC"], false);
         assert!(measure.functions.contains_key("app::main"), "{:?}", measure.functions);
         assert!(measure.functions.contains_key("app::other"), "{:?}", measure.functions);
+    }
+
+    #[test]
+    fn numbers_of_llvm_are_no_part_of_a_name() {
+        assert_eq!(source_name("_RNvC3app4main.2312"), "app::main");
+        assert_eq!(source_name("_ZN3app4main17h0123456789abcdefE.llvm.77"), "app::main");
+        assert_eq!(source_name("memcpy"), "memcpy");
     }
 
     #[test]
