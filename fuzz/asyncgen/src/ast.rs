@@ -282,6 +282,13 @@ pub enum How {
     WithTemp(u32),
 }
 
+impl How {
+    /// Whether the future may be of any type.
+    pub fn takes_any(self) -> bool {
+        !matches!(self, How::Question | How::MapQuestion | How::IfLet)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoopKind {
     For,

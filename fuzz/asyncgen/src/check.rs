@@ -110,8 +110,9 @@ impl<'a> Bench<'a> {
         }
         let (expected, actual) = self.both(&["repoll"])?;
         let options = if tested && self.chain.plugin.is_some() { Some(self.chain.corofold.as_deref()) } else { None };
-        let fine = actual.ok && repolls_agree(&expected, &actual.out, Resumed::of(options));
-        Ok((!fine).then_some(Failure { kind: Kind::Repoll, expected, actual }))
+        let expected = repoll_model(&expected, &actual.out, Resumed::of(options));
+        let kind = differs(&expected, &actual).map(|_| Kind::Repoll);
+        Ok(kind.map(|kind| Failure { kind, expected, actual }))
     }
 
     fn both(&mut self, args: &[&'static str]) -> Result<(String, Outcome)> {
@@ -157,20 +158,31 @@ impl Resumed {
         let keep = options.flatten().is_some_and(|o| o.split(',').any(|w| w == "poisoned=keep"));
         Resumed { completed_pends: pending, poisoned_pends: pending && !keep }
     }
+
+    fn pends(self, poisoned: bool) -> bool {
+        if poisoned { self.poisoned_pends } else { self.completed_pends }
+    }
 }
 
-/// Compares outputs of `repoll`. A root that never suspends may do anything when it is
-/// polled again: its encoding of Pending may be unknown, or it is ready at every poll.
-fn repolls_agree(expected: &str, actual: &str, resumed: Resumed) -> bool {
+/// What `repoll` must print. A root that never suspends may do anything when it is polled
+/// again (its encoding of Pending may be unknown, or it is ready at every poll): its lines
+/// are taken from what it printed.
+fn repoll_model(reference: &str, actual: &str, resumed: Resumed) -> String {
     let root = |line: &str| line.split(' ').take(4).collect::<Vec<_>>().join(" ");
-    let free: Vec<String> = expected.lines().filter(|l| l.ends_with(" suspends false")).map(root).collect();
-    expected.lines().count() == actual.lines().count()
-        && expected.lines().zip(actual.lines()).all(|(want, got)| {
-            let Some(head) = want.strip_suffix("again panic") else { return want == got };
-            let pends = if head.ends_with("unwound: ") { resumed.poisoned_pends } else { resumed.completed_pends };
-            let right = got.strip_prefix(head) == Some(if pends { "again pending" } else { "again panic" });
-            right || (free.contains(&root(want)) && got.starts_with(head))
-        })
+    let free: Vec<String> = reference.lines().filter(|l| l.ends_with(" suspends false")).map(root).collect();
+    let mut text = String::new();
+    let mut got = actual.lines();
+    for line in reference.lines() {
+        let got = got.next().unwrap_or_default();
+        let model = match line.strip_suffix("again panic") {
+            Some(head) if free.contains(&root(line)) && got.starts_with(head) => got.to_owned(),
+            Some(head) if resumed.pends(head.ends_with("unwound: ")) => format!("{head}again pending"),
+            _ => line.to_owned(),
+        };
+        text.push_str(&model);
+        text.push('\n');
+    }
+    text
 }
 
 #[cfg(test)]
@@ -180,15 +192,19 @@ mod tests {
     const EXPECTED: &str = "seed 1 root 0 script 0 input 1 ready: again panic\n\
          seed 1 root 0 script 0 input 1 unwound: again panic\nseed 1 root 0 suspends true\n";
 
+    fn agree(reference: &str, actual: &str, resumed: Resumed) -> bool {
+        repoll_model(reference, actual, resumed) == actual
+    }
+
     #[test]
     fn a_completed_root_is_pending_under_the_plugin() {
         let pending = EXPECTED.replace("again panic", "again pending");
         let default = Resumed::of(Some(None));
-        assert!(repolls_agree(EXPECTED, &pending, default));
-        assert!(!repolls_agree(EXPECTED, EXPECTED, default));
+        assert!(agree(EXPECTED, &pending, default));
+        assert!(!agree(EXPECTED, EXPECTED, default));
         for same in [None, Some(Some("proved")), Some(Some("off")), Some(Some("only=fold"))] {
-            assert!(repolls_agree(EXPECTED, EXPECTED, Resumed::of(same)), "{same:?}");
-            assert!(!repolls_agree(EXPECTED, &pending, Resumed::of(same)), "{same:?}");
+            assert!(agree(EXPECTED, EXPECTED, Resumed::of(same)), "{same:?}");
+            assert!(!agree(EXPECTED, &pending, Resumed::of(same)), "{same:?}");
         }
     }
 
@@ -196,15 +212,21 @@ mod tests {
     fn a_poisoned_root_still_panics_with_poisoned_keep() {
         let keep = Resumed::of(Some(Some("poisoned=keep")));
         let mixed = EXPECTED.replace("ready: again panic", "ready: again pending");
-        assert!(repolls_agree(EXPECTED, &mixed, keep));
-        assert!(!repolls_agree(EXPECTED, &mixed, Resumed::of(Some(Some("only=pending")))));
+        assert!(agree(EXPECTED, &mixed, keep));
+        assert!(!agree(EXPECTED, &mixed, Resumed::of(Some(Some("only=pending")))));
     }
 
     #[test]
     fn a_root_that_never_suspends_may_be_ready_again() {
-        let expected = EXPECTED.replace("suspends true", "suspends false");
-        let ready = expected.replace("again panic", "again ready");
-        assert!(repolls_agree(&expected, &ready, Resumed::of(Some(None))));
-        assert!(!repolls_agree(EXPECTED, &EXPECTED.replace("again panic", "again ready"), Resumed::of(Some(None))));
+        let never = EXPECTED.replace("suspends true", "suspends false");
+        let default = Resumed::of(Some(None));
+        assert!(agree(&never, &never.replace("again panic", "again ready"), default));
+        assert!(!agree(EXPECTED, &EXPECTED.replace("again panic", "again ready"), default));
+    }
+
+    #[test]
+    fn a_missing_line_is_a_difference() {
+        let cut = EXPECTED.lines().next().unwrap().replace("panic", "pending") + "\n";
+        assert!(!agree(EXPECTED, &cut, Resumed::of(Some(None))));
     }
 }

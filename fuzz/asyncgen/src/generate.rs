@@ -140,7 +140,11 @@ impl Gen {
         };
         // Pass-through layers are common in real code, and a target of their own.
         let empty = !last && self.rng.chance(20);
-        let body = if empty { vec![] } else { self.block(&scope, 6) };
+        let mut body = if empty { vec![] } else { self.block(&scope, 6) };
+        if kind == FnKind::Recursive {
+            let at = self.rng.below(body.len() as u64 + 1) as usize;
+            body.insert(at, Stmt::Recur { f: i, k: self.constant(), ty: ret });
+        }
         let tail = self.tail(&scope, ret, empty);
         if kind == FnKind::Recursive {
             self.cost *= 4;
@@ -551,6 +555,12 @@ impl Gen {
     }
 
     fn vary_stmt(&mut self, s: &mut Stmt) {
+        if let Stmt::Await { fut, how, .. } = s
+            && how.takes_any()
+            && self.vary_type(fut)
+        {
+            return;
+        }
         match s {
             Stmt::Log(id) => *id += 1,
             Stmt::Mix(k) => *k += 1,
@@ -596,7 +606,18 @@ impl Gen {
         });
     }
 
-    /// Another constant, another type argument where nothing depends on it, another leaf.
+    /// Gives a generic call or a leaf another type, half of the time.
+    fn vary_type(&mut self, f: &mut Fut) -> bool {
+        let other = self.ty();
+        match f {
+            Fut::Leaf { ty, .. } | Fut::Ready { ty, .. } if self.rng.chance(50) => *ty = other,
+            Fut::Call(c) if c.kind == FnKind::Generic && self.rng.chance(50) => c.ty = other,
+            _ => return false,
+        }
+        true
+    }
+
+    /// Another constant, another implementor or depth, another leaf.
     fn vary_fut(&mut self, f: &mut Fut) {
         let k = self.constant();
         match f {
