@@ -1,7 +1,7 @@
 ; Legacy mangling is read as well, without its hash.
 ; RUN: %opt -passes='print<corofold>' -disable-output %s 2>&1 | FileCheck %s
 
-; CHECK: async 'a::fut::{{{{}}closure{{}}}}'
+; CHECK: async 'a::fut::{{[{][{]closure[}][}]}}'
 
 define i1 @"_ZN1a3fut28_$u7b$$u7b$closure$u7d$$u7d$17h0123456789abcdefE"(ptr %frame, ptr %cx) {
 start:

@@ -33,8 +33,8 @@ poll:
   %loaded = load ptr, ptr %result
   %address = ptrtoint ptr %loaded to i64
   %is_null = icmp eq i64 %address, 0
-  %poll = select i1 %is_null, i64 1, i64 0
-  %is_pending = trunc nuw i64 %poll to i1
+  %variant = select i1 %is_null, i64 1, i64 0
+  %is_pending = trunc nuw i64 %variant to i1
   br i1 %is_pending, label %suspend, label %ready
 suspend:
   store i8 3, ptr %cell

@@ -31,8 +31,8 @@ poll:
   %polled = call { i32, i32 } @_RNCNvC1a5child0(ptr %slot, ptr %cx)
   %tag = extractvalue { i32, i32 } %polled, 0
   %is_two = icmp eq i32 %tag, 2
-  %poll = select i1 %is_two, i64 1, i64 0
-  %is_pending = trunc nuw i64 %poll to i1
+  %variant = select i1 %is_two, i64 1, i64 0
+  %is_pending = trunc nuw i64 %variant to i1
   br i1 %is_pending, label %suspend, label %ready
 suspend:
   store i8 3, ptr %cell

@@ -1,0 +1,56 @@
+; A test that several values pass is not chosen from.
+; RUN: %opt -passes='corofold<pending>' -pass-remarks-missed=corofold -S %s -o %t.after 2> %t.remarks
+; RUN: opt -S %s -o %t.before
+; RUN: cmp %t.before %t.after
+; RUN: FileCheck --input-file=%t.remarks %s
+
+; CHECK: a::child::{closure#0} (state 1): the code that awaits it tests its result in a way that fits several values
+
+@vtable = constant ptr @_RNCNvC1a5child0
+
+define i1 @_RNCNvC1a4root0(ptr %frame, ptr %cx) {
+start:
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %never [
+    i32 0, label %unresumed
+    i32 3, label %resume
+  ]
+never:
+  unreachable
+unresumed:
+  br label %poll
+resume:
+  br label %poll
+poll:
+  %polled = call i8 @_RNCNvC1a5child0(ptr %frame, ptr %cx)
+  %is_ready = icmp eq i8 %polled, 0
+  br i1 %is_ready, label %ready, label %suspend
+suspend:
+  store i8 3, ptr %cell
+  ret i1 true
+ready:
+  br label %poll
+}
+
+define internal i8 @_RNCNvC1a5child0(ptr %frame, ptr %cx) {
+start:
+  %state = load i8, ptr %frame, !range !1
+  %wide = zext i8 %state to i32
+  %is_returned = trunc nuw i32 %wide to i1
+  br i1 %is_returned, label %returned, label %unresumed
+returned:
+  br i1 false, label %returned, label %panic
+unresumed:
+  store i8 1, ptr %frame
+  ret i8 0
+panic:
+  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
+  unreachable
+}
+
+declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
+
+!0 = !{i8 0, i8 4}
+!1 = !{i8 0, i8 2}

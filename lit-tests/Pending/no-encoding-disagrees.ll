@@ -1,0 +1,53 @@
+; Exits that return different constants are not chosen from.
+; RUN: %opt -passes='corofold<pending>' -pass-remarks-missed=corofold -S %s -o %t.after 2> %t.remarks
+; RUN: opt -S %s -o %t.before
+; RUN: cmp %t.before %t.after
+; RUN: FileCheck --input-file=%t.remarks %s
+
+; CHECK: a::fut::{closure#0} (state 1): its suspend exits return different encodings
+
+define i8 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+start:
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %never [
+    i32 0, label %unresumed
+    i32 1, label %returned
+    i32 3, label %resume
+    i32 4, label %resume4
+  ]
+never:
+  unreachable
+unresumed:
+  br label %poll
+returned:
+  br i1 false, label %returned, label %panic
+panic:
+  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
+  unreachable
+resume:
+  br label %poll
+poll:
+  %pending = call i1 @leaf(ptr %frame, ptr %cx)
+  br i1 %pending, label %suspend, label %ready
+suspend:
+  store i8 3, ptr %cell
+  ret i8 2
+ready:
+  br label %resume4
+resume4:
+  %pending4 = call i1 @leaf(ptr %frame, ptr %cx)
+  br i1 %pending4, label %suspend4, label %done
+suspend4:
+  store i8 4, ptr %cell
+  ret i8 5
+done:
+  store i8 1, ptr %cell
+  ret i8 0
+}
+
+declare i1 @leaf(ptr, ptr)
+declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
+
+!0 = !{i8 0, i8 5}

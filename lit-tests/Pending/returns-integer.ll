@@ -1,0 +1,52 @@
+; An aggregate carried in an integer is written to its slot and loaded whole.
+; RUN: %opt -passes='corofold<pending;verify>' -S %s | FileCheck %s
+
+; CHECK-NOT: call {{.*}}panic_const_
+; CHECK-LABEL: define {{.*}}@_RNCNvC1a3fut0(
+; CHECK: switch i32
+; CHECK: i32 1, label %[[AGAIN:[^ ]+]]
+; CHECK: [[AGAIN]]:
+; CHECK-NEXT: store i8 1, ptr %ret
+; CHECK-NEXT: [[VALUE:%.+]] = load i32, ptr %ret
+; CHECK-NEXT: ret i32 [[VALUE]]
+; CHECK-NOT: call {{.*}}panic_const_
+
+define i32 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+start:
+  %ret = alloca [16 x i8]
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %never [
+    i32 0, label %unresumed
+    i32 1, label %returned
+    i32 3, label %resume
+  ]
+never:
+  unreachable
+unresumed:
+  br label %poll
+returned:
+  br i1 false, label %returned, label %panic
+panic:
+  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
+  unreachable
+resume:
+  br label %poll
+poll:
+  %pending = call i1 @leaf(ptr %frame, ptr %cx)
+  br i1 %pending, label %suspend, label %ready
+suspend:
+  store i8 1, ptr %ret
+  store i8 3, ptr %cell
+  %value = load i32, ptr %ret
+  ret i32 %value
+ready:
+  store i8 1, ptr %cell
+  ret i32 poison
+}
+
+declare i1 @leaf(ptr, ptr)
+declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
+
+!0 = !{i8 0, i8 4}
