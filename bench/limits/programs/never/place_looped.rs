@@ -1,0 +1,47 @@
+//! A loop over an await that never suspends, polled in place. By hand: plain functions.
+
+use crate::support::*;
+
+#[cfg(not(by_hand))]
+mod side {
+    use super::*;
+
+    async fn item(n: u32) -> i32 {
+        note(n);
+        n as i32 ^ 21
+    }
+
+    pub async fn program(input: u32) -> i32 {
+        let mut sum = 0_i32;
+        for n in 0..input & 7 {
+            sum = sum.wrapping_add(item(n).await);
+        }
+        sum
+    }
+}
+
+#[cfg(by_hand)]
+mod side {
+    use super::*;
+
+    fn item(n: u32) -> i32 {
+        note(n);
+        n as i32 ^ 21
+    }
+
+    pub fn program(input: u32) -> i32 {
+        let mut sum = 0_i32;
+        for n in 0..input & 7 {
+            sum = sum.wrapping_add(item(n));
+        }
+        sum
+    }
+}
+
+#[unsafe(no_mangle)]
+pub extern "C-unwind" fn run(input: u32) -> i32 {
+    #[cfg(not(by_hand))]
+    return poll_once(core::pin::pin!(side::program(input)));
+    #[cfg(by_hand)]
+    side::program(input)
+}
