@@ -198,6 +198,12 @@ impl Type {
         }
     }
 
+    /// `void`?
+    pub fn is_void(self) -> bool {
+        // SAFETY: a live type.
+        unsafe { LLVMGetTypeKind(self.0) == LLVMTypeKind::LLVMVoidTypeKind }
+    }
+
     /// A pointer?
     pub fn is_pointer(self) -> bool {
         // SAFETY: a live type.

@@ -71,6 +71,76 @@ pub struct AwaitSite {
     pub test: Option<PendingTest>,
 }
 
+/// An edge of the control flow graph.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Edge {
+    /// The block that is left.
+    pub from: Block,
+    /// The block that is entered.
+    pub to: Block,
+}
+
+impl Edge {
+    /// Makes it lead to `target`. Phis are the caller's business.
+    pub fn redirect(self, target: Block) {
+        let Some(terminator) = self.from.terminator() else { return };
+        for (index, successor) in terminator.successors().into_iter().enumerate() {
+            if successor == self.to {
+                terminator.set_successor(index as u32, target);
+            }
+        }
+    }
+}
+
+impl AwaitSite {
+    /// The blocks from the resume edge up to, but without, the poll block.
+    pub fn resume_line(&self) -> Vec<Block> {
+        let mut line = Vec::new();
+        let mut block = self.resume_target;
+        while block != self.poll_block {
+            line.push(block);
+            match block.terminator().and_then(Inst::as_unconditional_branch) {
+                Some(next) => block = next,
+                None => break,
+            }
+        }
+        line
+    }
+
+    /// The entry edges: into the poll block or, for states that were folded into this one, into
+    /// the line before it.
+    pub fn entries(&self, dispatch: &Dispatch) -> Vec<Edge> {
+        let line = self.resume_line();
+        let dispatching = dispatch.terminator.block();
+        let mut entries = Vec::new();
+        for to in line.iter().copied().chain([self.poll_block]) {
+            for from in to.predecessors() {
+                if from != dispatching && !line.contains(&from) {
+                    entries.push(Edge { from, to });
+                }
+            }
+        }
+        entries
+    }
+
+    /// Is there nothing between the resume edge and the poll block but what prepares locals, and
+    /// no phi that tells the edges apart? Then entering the site is the same as resuming there.
+    pub fn is_enterable(&self) -> bool {
+        let prepares = |inst: Inst| {
+            let writes_alloca = inst.is_simple_access()
+                && inst
+                    .pointer()
+                    .and_then(Value::as_instruction)
+                    .is_some_and(|pointer| pointer.is(Opcode::LLVMAlloca));
+            let is_jump = inst.as_unconditional_branch().is_some();
+            inst.is_marker() || writes_alloca || is_jump || !inst.has_side_effects()
+        };
+        self.poll_block.phis().is_empty()
+            && self.resume_target.phis().is_empty()
+            && self.resume_line().into_iter().flat_map(Block::instructions).all(prepares)
+    }
+}
+
 /// Longest straight line that is followed around a poll.
 const LINE_LIMIT: usize = 24;
 

@@ -4,7 +4,7 @@ use super::await_site::{AwaitSite, await_site};
 use super::callers::Callers;
 use super::drop_glue::DropGlue;
 use super::exit::{StateStore, SuspendExit, state_stores, suspend_exits};
-use super::pending::{PendingEncoding, from_suspend_exits};
+use super::pending::{PendingEncoding, from_ready_exits, from_suspend_exits};
 use super::reason::{NotRecognised, PendingUnknown};
 use super::resumed::{ResumedPanic, SourceLocation};
 use super::{Dispatch, RESERVED_STATES, RETURNED, UNRESUMED, names};
@@ -14,6 +14,10 @@ use std::fmt;
 /// The function attribute that marks what was recognised once: after its resumed panics are gone
 /// nothing else in the IR tells an async body from a generator. Invisible in object code.
 pub const MARK: &str = "corofold";
+
+/// Ends the mark of a coroutine whose state stores are no longer where rustc put them. It is
+/// listed, and left as it is.
+const FINAL: &str = ", final";
 
 /// What kind of body rustc transformed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,6 +44,7 @@ impl CoroutineKind {
     }
 
     fn from_mark(mark: &str) -> Option<Self> {
+        let mark = mark.strip_suffix(FINAL).unwrap_or(mark);
         [Self::Async, Self::AsyncGen, Self::Gen, Self::Coroutine]
             .into_iter()
             .find(|kind| kind.as_str() == mark)
@@ -79,6 +84,9 @@ pub struct Coroutine {
     pub drop_glue: Option<DropGlue>,
     /// Who polls it.
     pub callers: Callers,
+    /// Its state stores were moved: what the model says of its exits no longer holds, and it is
+    /// left as it is.
+    pub is_final: bool,
 }
 
 impl Coroutine {
@@ -94,7 +102,8 @@ impl Coroutine {
             })
         };
         let Some(mut dispatch) = Dispatch::of(module, resume) else {
-            let is_candidate = mark.is_some() || panics_here();
+            let is_final = resume.string_attribute(MARK).is_some_and(|mark| mark.ends_with(FINAL));
+            let is_candidate = !is_final && (mark.is_some() || panics_here());
             return if is_candidate { Err(NotRecognised::NoDispatch) } else { Ok(None) };
         };
         if let Ok(stores) = state_stores(module, resume, &dispatch) {
@@ -132,8 +141,9 @@ impl Coroutine {
         let mut await_sites: Vec<AwaitSite> =
             exits.iter().filter_map(|exit| await_site(module, &dispatch, exit)).collect();
         await_sites.sort_by_key(|site| site.state);
-        let pending = from_suspend_exits(module, &dispatch, &exits)
-            .unwrap_or(Err(PendingUnknown::NeverSuspendsNorAwaited));
+        let pending = from_suspend_exits(module, &dispatch, &exits).unwrap_or_else(|| {
+            from_ready_exits(module, resume).ok_or(PendingUnknown::NeverSuspendsNorAwaited)
+        });
         let location = location(module, resume, &resumed_panics);
         Ok(Self {
             resume,
@@ -148,12 +158,20 @@ impl Coroutine {
             pending,
             drop_glue: None,
             callers: Callers::Nobody,
+            is_final: resume.string_attribute(MARK).is_some_and(|mark| mark.ends_with(FINAL)),
         })
     }
 
     /// A future, as opposed to generators and raw coroutines?
     pub fn is_future(&self) -> bool {
-        self.kind == CoroutineKind::Async
+        self.kind == CoroutineKind::Async && !self.is_final
+    }
+
+    /// Marks it as recognised, so that a later run needs no resumed panic to tell what it is.
+    pub fn mark(&self) {
+        let kind = self.kind.as_str();
+        let end = if self.is_final { FINAL } else { "" };
+        self.resume.set_string_attribute(MARK, &format!("{kind}{end}"));
     }
 
     /// The states that a suspend exit stores. A case whose state nothing here stores was folded

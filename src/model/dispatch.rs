@@ -8,6 +8,7 @@
 //! ```
 //! With two cases rustc writes a `br` on `trunc nuw ... to i1` or on `icmp eq` instead.
 
+use super::await_site::Edge;
 use crate::llvm::{Block, ByteRange, Function, Inst, Module, Opcode, Type, Value};
 
 /// Where in the frame the state lives.
@@ -64,8 +65,12 @@ pub struct Dispatch {
 impl Dispatch {
     /// Reads the dispatch at the head of `function`, if there is one.
     pub fn of(module: Module, function: Function) -> Option<Self> {
-        let frame = frame_parameter(function)?;
-        let terminator = function.entry()?.terminator()?;
+        Self::in_block(module, function.entry()?, frame_parameter(function)?)
+    }
+
+    /// Reads the dispatch that ends `block`, on a cell at a constant offset from `frame`.
+    pub fn in_block(module: Module, block: Block, frame: Value) -> Option<Self> {
+        let terminator = block.terminator()?;
         let condition = match terminator.opcode() {
             Opcode::LLVMSwitch => terminator.operand(0)?,
             _ => terminator.as_conditional_branch()?.0,
@@ -103,6 +108,41 @@ impl Dispatch {
             self.cases.sort_by_key(|case| case.state);
             self.default = None;
         }
+    }
+
+    /// Sends the case of `state` to another block. A state without a case of its own stays.
+    pub fn redirect_case(&self, state: u64, target: Block) {
+        let block = self.terminator.block();
+        let Some((_, cases)) = self.terminator.as_switch() else {
+            let own = self.cases.iter().find(|case| case.state == state);
+            if let Some(case) = own {
+                case.target.remove_predecessor(block);
+                Edge { from: block, to: case.target }.redirect(target);
+            }
+            return;
+        };
+        for (index, (value, old)) in cases.into_iter().enumerate() {
+            if value.as_integer() == Some(state) {
+                old.remove_predecessor(block);
+                // Successor 0 of a switch is its default.
+                self.terminator.set_successor(index as u32 + 1, target);
+            }
+        }
+    }
+
+    /// Removes the case of a state that the cell never holds here.
+    pub fn remove_case(&self, state: u64) {
+        if let Some((_, cases)) = self.terminator.as_switch() {
+            for (value, _) in cases {
+                if value.as_integer() == Some(state) {
+                    self.terminator.remove_switch_case(value);
+                }
+            }
+            return;
+        }
+        let never = self.terminator.block().function().append_block("state.never");
+        never.end_unreachable();
+        self.redirect_case(state, never);
     }
 
     /// Where `state` leads: its own case, or the default.

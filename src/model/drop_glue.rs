@@ -1,7 +1,7 @@
 //! Drop glue: the second switch over the same state cell.
 
 use super::{Coroutine, Dispatch, names};
-use crate::llvm::{Function, Module, Opcode};
+use crate::llvm::{Block, Function, Module, Opcode};
 use std::collections::HashMap;
 
 /// The drop glue of a coroutine.
@@ -67,6 +67,22 @@ fn drop_entry_of_vtable(resume: Function) -> Option<Function> {
         found = Some(entry);
     }
     found
+}
+
+/// Does an arm of drop glue only return?
+pub fn does_nothing(arm: Block) -> bool {
+    let mut block = arm;
+    for _ in 0..4 {
+        let Some(last) = block.terminator() else { return false };
+        if !block.instructions().into_iter().all(|inst| inst == last || inst.is_marker()) {
+            return false;
+        }
+        match last.as_unconditional_branch() {
+            Some(next) => block = next,
+            None => return last.is(Opcode::LLVMRet),
+        }
+    }
+    false
 }
 
 /// The calls of the function, if it is only ever called directly.

@@ -15,13 +15,15 @@ mod print;
 mod reason;
 mod resumed;
 
-pub use await_site::{AwaitSite, PendingTest, ResultPart};
+pub use await_site::{
+    AwaitSite, Edge, PendingTest, ResultPart, offset_in_frame, returned_argument,
+};
 pub use callers::Callers;
 pub use coroutine::{Coroutine, CoroutineKind, MARK};
 pub use dispatch::{Case, Dispatch, StateCell};
-pub use drop_glue::DropGlue;
+pub use drop_glue::{DropGlue, direct_calls, does_nothing};
 pub use exit::{StateStore, SuspendExit};
-pub use pending::{ConstantWrite, PendingEncoding, is_dropped_in_replay};
+pub use pending::{ConstantWrite, PendingEncoding, is_dropped_in_replay, returns_constant};
 pub use reason::{NotRecognised, PendingUnknown};
 pub use resumed::{ResumedPanic, SourceLocation};
 
@@ -114,6 +116,16 @@ impl Model {
     /// The coroutine with this resume function.
     pub fn coroutine(&self, resume: Function) -> Option<&Coroutine> {
         self.coroutines.iter().find(|coroutine| coroutine.resume == resume)
+    }
+
+    /// Can nobody see that `coroutine` returned or unwound? It is polled from await sites only, and
+    /// none of the functions that poll it calls its drop glue.
+    pub fn done_is_unobservable(&self, coroutine: &Coroutine) -> bool {
+        let Callers::AwaitSites(polls) = &coroutine.callers else { return false };
+        let Some(glue) = &coroutine.drop_glue else { return false };
+        let Some(drops) = direct_calls(glue.function) else { return false };
+        let polling: Vec<Function> = polls.iter().map(|poll| poll.block().function()).collect();
+        drops.iter().all(|drop| !polling.contains(&drop.block().function()))
     }
 
     /// The resume functions of all futures.

@@ -31,17 +31,25 @@ pub enum PendingEncoding {
     },
     /// The test of the result at the await sites.
     AwaitSites(PendingTest),
+    /// The return type has two values, and the ready exits return the other one: `Poll<()>`.
+    OtherThanReady(Value),
 }
 
 impl fmt::Display for PendingEncoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SuspendExit { writes, .. } => {
+                if writes.is_empty() {
+                    f.write_str("nothing to write")?;
+                }
                 for (index, write) in writes.iter().enumerate() {
                     let comma = if index == 0 { "" } else { ", " };
                     write!(f, "{comma}{} at {}", write.value.to_text(), write.offset)?;
                 }
                 f.write_str(" (from its suspend exits)")
+            }
+            Self::OtherThanReady(value) => {
+                write!(f, "{} (the value that Ready is not)", value.to_text())
             }
             Self::AwaitSites(test) => write!(f, "{test} (from its await sites)"),
         }
@@ -70,6 +78,48 @@ pub fn from_suspend_exits(
     found.map(Ok)
 }
 
+/// A `Poll` that is returned as one bit is `Poll` of a type with one value. Where every return
+/// yields the same bit, and none of them is a suspend exit, the other bit is Pending.
+pub fn from_ready_exits(module: Module, function: Function) -> Option<PendingEncoding> {
+    let bit = function.return_type();
+    if bit.integer_width() != Some(1) {
+        return None;
+    }
+    let mut ready = None;
+    for block in function.blocks() {
+        let Some(last) = block.terminator().filter(|last| last.is(Opcode::LLVMRet)) else {
+            continue;
+        };
+        let returned = returned_bit(module, last)?;
+        if ready.is_some_and(|known| known != returned) {
+            return None;
+        }
+        ready = Some(returned);
+    }
+    ready.map(|ready| PendingEncoding::OtherThanReady(bit.integer(1 - ready)))
+}
+
+/// The constant bit that a `ret` returns, directly or by way of a local of its block.
+fn returned_bit(module: Module, ret: Inst) -> Option<u64> {
+    let mut value = ret.operand(0)?;
+    while let Some(inst) = value.as_instruction() {
+        match inst.opcode() {
+            Opcode::LLVMTrunc | Opcode::LLVMZExt => value = inst.operand(0)?,
+            Opcode::LLVMLoad => {
+                let slot = module.base_and_offset(inst.pointer()?);
+                let before = inst.block().instructions().into_iter().take_while(|i| *i != inst);
+                let stores = before.filter(|i| {
+                    i.is(Opcode::LLVMStore)
+                        && i.pointer().map(|p| module.base_and_offset(p)) == Some(slot)
+                });
+                value = stores.last()?.operand(0)?;
+            }
+            _ => return None,
+        }
+    }
+    value.as_integer().map(|value| value & 1)
+}
+
 /// What an exit writes to the return slot, if replaying it would do that and nothing else.
 fn constant_writes(
     module: Module,
@@ -80,6 +130,8 @@ fn constant_writes(
     let mut available: HashSet<Inst> = dispatch.load.block().instructions().into_iter().collect();
     let mut writes = Vec::new();
     let slot = return_slot(module, function, exit);
+    // `Poll` of a type without values has one value: there is nothing to write.
+    let returns_nothing = slot.is_none() && function.return_type().is_void();
     for inst in exit.blocks.iter().flat_map(|block| block.instructions()) {
         if is_dropped_in_replay(exit, inst) || inst.as_unconditional_branch().is_some() {
             continue;
@@ -90,13 +142,18 @@ fn constant_writes(
         if let Some(write) = write_to(module, slot, inst) {
             writes.push(write);
         }
-        if inst.is(Opcode::LLVMRet) && slot.is_none() {
+        if inst.is(Opcode::LLVMRet) && slot.is_none() && !returns_nothing {
             let value = inst.operand(0).filter(|value| value.is_constant())?;
             writes.push(ConstantWrite { offset: 0, value });
         }
         available.insert(inst);
     }
-    (!writes.is_empty()).then_some(writes)
+    (returns_nothing || !writes.is_empty()).then_some(writes)
+}
+
+/// Does an exit do nothing but write constants to the return slot, store its state and return?
+pub fn returns_constant(module: Module, dispatch: &Dispatch, exit: &SuspendExit) -> bool {
+    constant_writes(module, dispatch, exit).is_some()
 }
 
 /// What a replay of the exit leaves out: the store of the state, markers, coverage counters.

@@ -22,8 +22,8 @@
 
 use super::Transformation;
 use crate::analysis::compare::{Comparison, Correspondence, Difference};
-use crate::llvm::{Block, Function, Inst, Module, Opcode};
-use crate::model::{AwaitSite, Coroutine, Dispatch, MARK, Model};
+use crate::llvm::{Function, Inst, Module};
+use crate::model::{AwaitSite, Coroutine, Dispatch, Model};
 use crate::options::Options;
 use crate::report::Outcome;
 use std::collections::HashMap;
@@ -115,39 +115,7 @@ fn candidates(coroutine: &Coroutine) -> Vec<&AwaitSite> {
         *count.entry(site.callee).or_default() += 1;
     }
     let has_twin = |site: &&AwaitSite| count.get(&site.callee).is_some_and(|count| *count > 1);
-    coroutine.await_sites.iter().filter(has_twin).filter(|site| is_enterable(site)).collect()
-}
-
-/// Can its entry edges be sent elsewhere? Between the resume edge and the poll block there must be
-/// nothing but what prepares locals, and no phi may tell the edges apart.
-fn is_enterable(site: &AwaitSite) -> bool {
-    let line = resume_line(site);
-    let prepares = |inst: Inst| {
-        let writes_alloca = inst.is_simple_access()
-            && inst
-                .pointer()
-                .and_then(|pointer| pointer.as_instruction())
-                .is_some_and(|pointer| pointer.is(Opcode::LLVMAlloca));
-        let is_jump = inst.as_unconditional_branch().is_some();
-        inst.is_marker() || writes_alloca || is_jump || !inst.has_side_effects()
-    };
-    site.poll_block.phis().is_empty()
-        && site.resume_target.phis().is_empty()
-        && line.into_iter().flat_map(Block::instructions).all(prepares)
-}
-
-/// The blocks from the resume edge up to, but without, the poll block.
-fn resume_line(site: &AwaitSite) -> Vec<Block> {
-    let mut line = Vec::new();
-    let mut block = site.resume_target;
-    while block != site.poll_block {
-        line.push(block);
-        match block.terminator().and_then(Inst::as_unconditional_branch) {
-            Some(next) => block = next,
-            None => break,
-        }
-    }
-    line
+    coroutine.await_sites.iter().filter(has_twin).filter(|site| site.is_enterable()).collect()
 }
 
 /// States that are equal to their first.
@@ -173,9 +141,9 @@ fn partition(
     loop {
         let (classes, split) = refine(&states, sites, &class_of, &mut differences);
         if split == class_of {
-            let alone = |state| !classes.iter().any(|class| {
-                class.others.iter().any(|(other, _)| *other == state)
-            });
+            let alone = |state| {
+                !classes.iter().any(|class| class.others.iter().any(|(other, _)| *other == state))
+            };
             let mut failed: Vec<_> =
                 differences.into_iter().filter(|(state, _)| alone(*state)).collect();
             failed.sort_by_key(|(state, _)| *state);
@@ -194,7 +162,8 @@ fn refine(
     class_of: &ClassOf,
     differences: &mut HashMap<u64, Difference>,
 ) -> (Vec<Class>, ClassOf) {
-    let same_class = |a: u64, b: u64| class_of.contains_key(&a) && class_of.get(&a) == class_of.get(&b);
+    let same_class =
+        |a: u64, b: u64| class_of.contains_key(&a) && class_of.get(&a) == class_of.get(&b);
     let mut classes: Vec<Class> = Vec::new();
     let mut split = ClassOf::new();
     for site in sites {
@@ -278,45 +247,22 @@ fn apply(coroutine: &Coroutine, fold: &Fold) {
         return;
     };
     let Some(target) = coroutine.dispatch.target(fold.kept) else { return };
-    let resumed_by = resume_line(site);
-    let dispatch_block = coroutine.dispatch.terminator.block();
-    for entry in site.poll_block.predecessors() {
-        if entry != dispatch_block && !resumed_by.contains(&entry) {
-            redirect(entry, site.poll_block, target);
-        }
+    for entry in site.entries(&coroutine.dispatch) {
+        entry.redirect(target);
     }
-    redirect_case(&coroutine.dispatch, fold.folded, target);
+    coroutine.dispatch.redirect_case(fold.folded, target);
     if let Some(dispatch) = coroutine.drop_glue.as_ref().and_then(|glue| glue.dispatch.as_ref())
         && let Some(target) = dispatch.target(fold.kept)
     {
-        redirect_case(dispatch, fold.folded, target);
+        dispatch.redirect_case(fold.folded, target);
     }
     for (kept, gone) in fold.common.iter().flat_map(|common| &common.instructions) {
         kept.merge_debug_location(*gone);
     }
 }
 
-fn redirect(from: Block, old: Block, new: Block) {
-    let Some(terminator) = from.terminator() else { return };
-    for (index, successor) in terminator.successors().into_iter().enumerate() {
-        if successor == old {
-            terminator.set_successor(index as u32, new);
-        }
-    }
-}
-
-fn redirect_case(dispatch: &Dispatch, state: u64, target: Block) {
-    let Some((_, cases)) = dispatch.terminator.as_switch() else { return };
-    for (index, (value, _)) in cases.into_iter().enumerate() {
-        if value.as_integer() == Some(state) {
-            // Successor 0 of a switch is its default.
-            dispatch.terminator.set_successor(index as u32 + 1, target);
-        }
-    }
-}
-
 fn clean_up(coroutine: &Coroutine) {
-    coroutine.resume.set_string_attribute(MARK, coroutine.kind.as_str());
+    coroutine.mark();
     coroutine.resume.remove_unreachable_blocks();
     if let Some(glue) = &coroutine.drop_glue {
         glue.function.remove_unreachable_blocks();

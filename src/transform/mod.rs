@@ -3,8 +3,11 @@
 //! To add one: a file here, a line in [`TRANSFORMATIONS`] and in `llvm-pass/Passes.def`, a folder
 //! in `lit-tests/`.
 
+mod completed;
 mod fold;
+mod never;
 mod pending;
+mod prune;
 
 use crate::model::Model;
 use crate::options::Options;
@@ -20,8 +23,18 @@ pub trait Transformation: Sync {
 }
 
 /// All transformations, in the order in which they run: the numbers of `llvm-pass/Passes.def`.
-pub const TRANSFORMATIONS: [&dyn Transformation; 2] =
-    [&fold::FoldStates, &pending::ResumedPanics];
+///
+/// - `prune` first: dead states need no work.
+/// - `completed` before `never` and `fold`: cleanup that nothing needs makes fewer differences.
+/// - `never` before `fold` and `pending`: it removes states and callers.
+/// - `fold` before `pending`, which needs nothing from it, and reads its own encoding last.
+pub const TRANSFORMATIONS: [&dyn Transformation; 5] = [
+    &prune::PruneStates,
+    &completed::CompletedChildren,
+    &never::NeverSuspending,
+    &fold::FoldStates,
+    &pending::ResumedPanics,
+];
 
 #[cfg(test)]
 mod tests {

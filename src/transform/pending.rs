@@ -19,7 +19,7 @@
 use super::Transformation;
 use crate::llvm::{Block, Function, Value};
 use crate::model::{
-    Coroutine, MARK, Model, POISONED, PendingEncoding, PendingTest, ResultPart, ResumedPanic,
+    Coroutine, Model, POISONED, PendingEncoding, PendingTest, ResultPart, ResumedPanic,
     is_dropped_in_replay,
 };
 use crate::options::Options;
@@ -93,20 +93,20 @@ fn rewrite(model: &mut Model, coroutine: &Coroutine, options: &Options) -> bool 
         let outcome = match plan(coroutine, panic, options) {
             Plan::Keep(why) => Outcome::missed("ResumedPanicKept", why),
             Plan::Remove => {
-                remove_case(coroutine, panic);
+                coroutine.dispatch.remove_case(panic.state);
                 Outcome::passed("ResumedPanicUnreachable", "polled from await sites only")
             }
             Plan::Trap => {
                 let block = coroutine.resume.append_block("resumed.trap");
                 model.module.call_intrinsic_at_end(block, "llvm.trap");
                 block.end_unreachable();
-                redirect_case(coroutine, panic, block);
+                coroutine.dispatch.redirect_case(panic.state, block);
                 Outcome::passed("ResumedTraps", "traps when resumed after completion")
             }
             Plan::ReturnPending(encoding) => {
                 let block =
                     *returns.get_or_insert_with(|| pending_block(coroutine, panic, &encoding));
-                redirect_case(coroutine, panic, block);
+                coroutine.dispatch.redirect_case(panic.state, block);
                 Outcome::passed("ResumedReturnsPending", "returns Pending when resumed")
             }
         };
@@ -114,7 +114,7 @@ fn rewrite(model: &mut Model, coroutine: &Coroutine, options: &Options) -> bool 
         model.record(self_name(), coroutine, Some(panic.state), outcome);
     }
     if changed {
-        coroutine.resume.set_string_attribute(MARK, coroutine.kind.as_str());
+        coroutine.mark();
         let constants: Vec<Value> =
             coroutine.resumed_panics.iter().flat_map(ResumedPanic::constants).collect();
         coroutine.resume.remove_unreachable_blocks();
@@ -141,32 +141,6 @@ fn delete_unused(constants: &[Value]) {
     }
 }
 
-/// Removes the edge of a case that cannot be taken.
-fn remove_case(coroutine: &Coroutine, panic: &ResumedPanic) {
-    let terminator = coroutine.dispatch.terminator;
-    if let Some((_, cases)) = terminator.as_switch() {
-        for (value, _) in cases {
-            if value.as_integer() == Some(panic.state) {
-                terminator.remove_switch_case(value);
-            }
-        }
-        return;
-    }
-    let never = coroutine.resume.append_block("resumed.never");
-    never.end_unreachable();
-    redirect_case(coroutine, panic, never);
-}
-
-fn redirect_case(coroutine: &Coroutine, panic: &ResumedPanic, target: Block) {
-    let terminator = coroutine.dispatch.terminator;
-    for (index, successor) in terminator.successors().into_iter().enumerate() {
-        if successor == panic.head {
-            panic.head.remove_predecessor(terminator.block());
-            terminator.set_successor(index as u32, target);
-        }
-    }
-}
-
 /// A block that returns Pending.
 fn pending_block(coroutine: &Coroutine, panic: &ResumedPanic, encoding: &PendingEncoding) -> Block {
     let block = coroutine.resume.append_block("resumed.pending");
@@ -185,9 +159,8 @@ fn pending_block(coroutine: &Coroutine, panic: &ResumedPanic, encoding: &Pending
                 copies.insert(inst.value(), copy.value());
             }
         }
-        PendingEncoding::AwaitSites(test) => {
-            write_tested(coroutine.resume, block, *test);
-        }
+        PendingEncoding::AwaitSites(test) => write_tested(coroutine.resume, block, *test),
+        PendingEncoding::OtherThanReady(value) => block.append_return(*value),
     }
     block
 }
@@ -195,7 +168,7 @@ fn pending_block(coroutine: &Coroutine, panic: &ResumedPanic, encoding: &Pending
 /// Can what the await sites test be written in the return type?
 fn is_writable(resume: Function, encoding: &PendingEncoding) -> bool {
     match encoding {
-        PendingEncoding::SuspendExit { .. } => true,
+        PendingEncoding::SuspendExit { .. } | PendingEncoding::OtherThanReady(_) => true,
         PendingEncoding::AwaitSites(test) => {
             let is_sret = resume.sret_type().is_some();
             match test.part {

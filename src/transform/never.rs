@@ -1,0 +1,129 @@
+//! `never`: futures that never suspend are plain functions where they are awaited.
+//!
+//! ```text
+//! async fn f(x: u32) -> u32 { x + 1 }        // no suspend exit: ready at its first poll
+//! poll block: %r = call f::poll              poll block: %r = call f::poll
+//!             br (%r is Pending), exit, ready            br ready
+//! ```
+//! A coroutine without suspend exit returns Ready whenever it returns, so the test of an await site
+//! that polls it is decided, the suspend exit behind it is dead, and its state is never stored: by
+//! no copy of the resume function, since all have the same body. The case goes from both switches.
+//! A future that awaits only such futures becomes one itself, so this repeats to a fixpoint.
+//!
+//! Where it is polled from await sites only, each poll is the first (rule 3), so its own dispatch
+//! goes straight to the unresumed state.
+//!
+//! Declines: futures that are not recognised; the dispatch of one that is polled by hand.
+
+use super::Transformation;
+use crate::llvm::Function;
+use crate::model::{AwaitSite, Callers, Coroutine, Model, UNRESUMED};
+use crate::options::Options;
+use crate::report::Outcome;
+use std::collections::HashSet;
+
+/// See the head of this file.
+pub struct NeverSuspending;
+
+impl Transformation for NeverSuspending {
+    fn name(&self) -> &'static str {
+        "never"
+    }
+
+    fn run(&self, model: &mut Model, _options: &Options) -> bool {
+        let mut changed = false;
+        while one_round(model) {
+            changed = true;
+        }
+        changed | straighten(model)
+    }
+}
+
+/// Decides the tests of all await sites that poll a future without suspend exits.
+fn one_round(model: &mut Model) -> bool {
+    let never: HashSet<Function> = model
+        .coroutines
+        .iter()
+        .filter(|coroutine| coroutine.is_future() && coroutine.never_suspends())
+        .map(|coroutine| coroutine.resume)
+        .collect();
+    let mut changed = false;
+    for resume in model.futures() {
+        let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
+        let is_decided = |site: &&AwaitSite| {
+            site.offset.is_some() && site.callee.is_some_and(|callee| never.contains(&callee))
+        };
+        let decided: Vec<&AwaitSite> = coroutine.await_sites.iter().filter(is_decided).collect();
+        if decided.is_empty() {
+            continue;
+        }
+        for site in &decided {
+            site.decide_ready();
+            let outcome = Outcome::passed("NeverSuspends", "what it awaits is always ready");
+            model.record(NeverSuspending.name(), &coroutine, Some(site.state), outcome);
+        }
+        let states: Vec<u64> = decided.iter().map(|site| site.state).collect();
+        coroutine.remove_states(&states);
+        model.refresh(resume);
+        changed = true;
+    }
+    if changed {
+        model.connect();
+    }
+    changed
+}
+
+impl AwaitSite {
+    /// The result is always Ready.
+    pub(super) fn decide_ready(&self) {
+        let Some(test) = self.test_block.terminator() else { return };
+        self.pending.remove_predecessor(self.test_block);
+        test.erase();
+        self.test_block.branch_to(self.ready);
+    }
+}
+
+/// The dispatch of futures that are only ever polled once.
+fn straighten(model: &mut Model) -> bool {
+    let mut changed = false;
+    for index in 0..model.coroutines.len() {
+        let coroutine = &model.coroutines[index];
+        let is_polled_once =
+            coroutine.never_suspends() && matches!(coroutine.callers, Callers::AwaitSites(_));
+        if !coroutine.is_future() || !is_polled_once {
+            continue;
+        }
+        let coroutine = coroutine.clone();
+        if enter_unresumed(model, &coroutine) {
+            // Its shape is gone; the model keeps it as it was, for those who await it.
+            model.coroutines[index].is_final = true;
+            model.coroutines[index].mark();
+            let outcome =
+                Outcome::passed("PolledOnce", "polled once, so its state is not looked at");
+            model.record(NeverSuspending.name(), &coroutine, None, outcome);
+            changed = true;
+        }
+    }
+    changed
+}
+
+fn enter_unresumed(model: &Model, coroutine: &Coroutine) -> bool {
+    let dispatch = &coroutine.dispatch;
+    let Some(first) = dispatch.target(UNRESUMED) else { return false };
+    if !first.phis().is_empty() {
+        return false;
+    }
+    let block = dispatch.terminator.block();
+    for successor in block.successors().into_iter().filter(|successor| *successor != first) {
+        successor.remove_predecessor(block);
+    }
+    dispatch.terminator.erase();
+    block.branch_to(first);
+    coroutine.resume.remove_unreachable_blocks();
+    if model.done_is_unobservable(coroutine) {
+        for store in &coroutine.stores {
+            store.store.erase();
+        }
+    }
+    true
+}
