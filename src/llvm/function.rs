@@ -280,26 +280,32 @@ const LLVM_FUNCTION_INDEX: u32 = u32::MAX;
 
 /// Building at the end of a block.
 impl Block {
-    /// Stores `value` at `offset` bytes from `pointer`.
-    pub fn append_store(self, pointer: Value, offset: i64, value: Value) {
+    /// The address `offset` bytes from `pointer`.
+    pub fn append_address(self, pointer: Value, offset: i64) -> Value {
         let builder = Module::of(self).builder_at_end(self);
-        // SAFETY: values of one context; the address is computed in bytes. Alignment 1 is always
-        // true and LLVM raises it where it knows more.
+        // SAFETY: values of one context; the address is computed in bytes.
         unsafe {
             let context = LLVMGetTypeContext(LLVMTypeOf(pointer.0));
             let byte = LLVMInt8TypeInContext(context);
-            let index = LLVMConstInt(LLVMInt64TypeInContext(context), offset as u64, 1);
-            let mut indices = [index];
-            let address = LLVMBuildInBoundsGEP2(
+            let mut indices = [LLVMConstInt(LLVMInt64TypeInContext(context), offset as u64, 1)];
+            Value(LLVMBuildInBoundsGEP2(
                 builder.raw(),
                 byte,
                 pointer.0,
                 indices.as_mut_ptr(),
                 1,
                 c"".as_ptr(),
-            );
-            LLVMSetAlignment(LLVMBuildStore(builder.raw(), value.0, address), 1);
+            ))
         }
+    }
+
+    /// Stores `value` at `offset` bytes from `pointer`.
+    pub fn append_store(self, pointer: Value, offset: i64, value: Value) {
+        let address = self.append_address(pointer, offset);
+        let builder = Module::of(self).builder_at_end(self);
+        // SAFETY: values of one context. Alignment 1 is always true, and LLVM raises it where it
+        // knows more.
+        unsafe { LLVMSetAlignment(LLVMBuildStore(builder.raw(), value.0, address.0), 1) };
     }
 
     /// Ends it with `ret void`.

@@ -356,6 +356,28 @@ impl Inst {
         }
     }
 
+    /// Moves it before `other`.
+    pub fn move_before(self, other: Inst) {
+        let builder = Module::of(other.block()).builder_at_end(other.block());
+        // SAFETY: it is taken out and put in at once; callers see to dominance.
+        unsafe {
+            LLVMInstructionRemoveFromParent(self.0.0);
+            LLVMPositionBuilderBefore(builder.raw(), other.0.0);
+            LLVMInsertIntoBuilder(builder.raw(), self.0.0);
+        }
+    }
+
+    /// Moves it to the end of a block that has no terminator yet.
+    pub fn move_to_end(self, block: Block) {
+        let builder = Module::of(block).builder_at_end(block);
+        // SAFETY: as above.
+        unsafe {
+            LLVMInstructionRemoveFromParent(self.0.0);
+            LLVMPositionBuilderAtEnd(builder.raw(), block.0);
+            LLVMInsertIntoBuilder(builder.raw(), self.0.0);
+        }
+    }
+
     /// Gives it the debug location of `other`, or none.
     pub fn copy_debug_location(self, other: Inst) {
         use llvm_sys::debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc};

@@ -193,7 +193,7 @@ fn two_way(block: Block, pending: Block) -> Option<(Option<Value>, Block, bool)>
 
 /// The instructions from the head of `from` to the end of `to`, if the way is a straight line
 /// (the unwind edges of invokes aside).
-fn straight_line(from: Block, to: Block) -> Option<Vec<Inst>> {
+pub fn straight_line(from: Block, to: Block) -> Option<Vec<Inst>> {
     let mut line = Vec::new();
     let mut block = from;
     for _ in 0..LINE_LIMIT {

@@ -16,7 +16,7 @@ mod reason;
 mod resumed;
 
 pub use await_site::{
-    AwaitSite, Edge, PendingTest, ResultPart, offset_in_frame, returned_argument,
+    AwaitSite, Edge, PendingTest, ResultPart, offset_in_frame, returned_argument, straight_line,
 };
 pub use callers::Callers;
 pub use coroutine::{Coroutine, CoroutineKind, MARK};

@@ -11,8 +11,8 @@
 //! Equal means: the same code from the resume edge on, up to renaming (see [`compare`]), and the
 //! same arm in the drop glue.
 //!
-//! Then the edges into the await site of a folded state go to the resume edge of the one that is
-//! kept. That is sound since entering an await site is the same as resuming there: what lives
+//! Then the edges into the await site of a folded state go to that of the one that is kept, by way
+//! of a copy of what its resume edge does first. That is sound since entering an await site is the same as resuming there: what lives
 //! across an await lives in the frame, never in an alloca. The case of the folded state stays in
 //! both switches, at the kept state's block: another codegen unit may have its own copy of the
 //! resume function that was not folded and still stores it. Frame, size and offsets stay.
@@ -22,7 +22,7 @@
 
 use super::Transformation;
 use crate::analysis::compare::{Comparison, Correspondence, Difference};
-use crate::llvm::{Function, Inst, Module};
+use crate::llvm::{Block, Function, Inst, Module, Value};
 use crate::model::{AwaitSite, Coroutine, Dispatch, Model};
 use crate::options::Options;
 use crate::report::Outcome;
@@ -247,8 +247,12 @@ fn apply(coroutine: &Coroutine, fold: &Fold) {
         return;
     };
     let Some(target) = coroutine.dispatch.target(fold.kept) else { return };
-    for entry in site.entries(&coroutine.dispatch) {
-        entry.redirect(target);
+    let Some(kept) = coroutine.await_sites.iter().find(|site| site.state == fold.kept) else {
+        return;
+    };
+    let entry = entry_like_resume(coroutine, kept);
+    for edge in site.entries(&coroutine.dispatch) {
+        edge.redirect(entry);
     }
     coroutine.dispatch.redirect_case(fold.folded, target);
     if let Some(dispatch) = coroutine.drop_glue.as_ref().and_then(|glue| glue.dispatch.as_ref())
@@ -259,6 +263,21 @@ fn apply(coroutine: &Coroutine, fold: &Fold) {
     for (kept, gone) in fold.common.iter().flat_map(|common| &common.instructions) {
         kept.merge_debug_location(*gone);
     }
+}
+
+/// A block that prepares locals as the resume edge of `site` does, and goes on to its poll.
+fn entry_like_resume(coroutine: &Coroutine, site: &AwaitSite) -> Block {
+    let block = coroutine.resume.append_block("folded.entry");
+    let mut copies: HashMap<Value, Value> = HashMap::new();
+    for inst in site.resume_line().into_iter().flat_map(Block::instructions) {
+        if inst.successor_count() == 0 {
+            let copy =
+                inst.clone_to_end(block, |value| copies.get(&value).copied().unwrap_or(value));
+            copies.insert(inst.value(), copy.value());
+        }
+    }
+    block.branch_to(site.poll_block);
+    block
 }
 
 fn clean_up(coroutine: &Coroutine) {

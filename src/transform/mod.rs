@@ -4,6 +4,7 @@
 //! in `lit-tests/`.
 
 mod completed;
+mod flatten;
 mod fold;
 mod never;
 mod pending;
@@ -27,13 +28,15 @@ pub trait Transformation: Sync {
 /// - `prune` first: dead states need no work.
 /// - `completed` before `never` and `fold`: cleanup that nothing needs makes fewer differences.
 /// - `never` before `fold` and `pending`: it removes states and callers.
-/// - `fold` before `pending`, which needs nothing from it, and reads its own encoding last.
-pub const TRANSFORMATIONS: [&dyn Transformation; 5] = [
+/// - `fold` before `pending`: it needs the code after each await as rustc wrote it.
+/// - `flatten` last: it inlines what the others left, and moves the stores they look for.
+pub const TRANSFORMATIONS: [&dyn Transformation; 6] = [
     &prune::PruneStates,
     &completed::CompletedChildren,
     &never::NeverSuspending,
     &fold::FoldStates,
     &pending::ResumedPanics,
+    &flatten::Flatten,
 ];
 
 #[cfg(test)]

@@ -31,22 +31,33 @@ impl Transformation for NeverSuspending {
     }
 
     fn run(&self, model: &mut Model, _options: &Options) -> bool {
+        let mut polled_once = Vec::new();
         let mut changed = false;
-        while one_round(model) {
+        while one_round(model, &mut polled_once) {
             changed = true;
         }
-        changed | straighten(model)
+        for coroutine in polled_once {
+            changed |= enter_unresumed(model, &coroutine);
+        }
+        changed
     }
 }
 
-/// Decides the tests of all await sites that poll a future without suspend exits.
-fn one_round(model: &mut Model) -> bool {
+/// Decides the tests of all await sites that poll a future without suspend exits. Those that are
+/// polled there only are added to `polled_once`, as they were: afterwards no test shows the site.
+fn one_round(model: &mut Model, polled_once: &mut Vec<Coroutine>) -> bool {
     let never: HashSet<Function> = model
         .coroutines
         .iter()
         .filter(|coroutine| coroutine.is_future() && coroutine.never_suspends())
         .map(|coroutine| coroutine.resume)
         .collect();
+    let awaited = model.coroutines.iter().filter(|coroutine| {
+        never.contains(&coroutine.resume)
+            && matches!(coroutine.callers, Callers::AwaitSites(_))
+            && polled_once.iter().all(|known| known.resume != coroutine.resume)
+    });
+    polled_once.extend(awaited.cloned().collect::<Vec<_>>());
     let mut changed = false;
     for resume in model.futures() {
         let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
@@ -83,47 +94,29 @@ impl AwaitSite {
     }
 }
 
-/// The dispatch of futures that are only ever polled once.
-fn straighten(model: &mut Model) -> bool {
-    let mut changed = false;
-    for index in 0..model.coroutines.len() {
-        let coroutine = &model.coroutines[index];
-        let is_polled_once =
-            coroutine.never_suspends() && matches!(coroutine.callers, Callers::AwaitSites(_));
-        if !coroutine.is_future() || !is_polled_once {
-            continue;
-        }
-        let coroutine = coroutine.clone();
-        if enter_unresumed(model, &coroutine) {
-            // Its shape is gone; the model keeps it as it was, for those who await it.
-            model.coroutines[index].is_final = true;
-            model.coroutines[index].mark();
-            let outcome =
-                Outcome::passed("PolledOnce", "polled once, so its state is not looked at");
-            model.record(NeverSuspending.name(), &coroutine, None, outcome);
-            changed = true;
-        }
-    }
-    changed
-}
-
-fn enter_unresumed(model: &Model, coroutine: &Coroutine) -> bool {
+/// The dispatch of a future that is only ever polled once goes straight to its first state.
+fn enter_unresumed(model: &mut Model, coroutine: &Coroutine) -> bool {
     let dispatch = &coroutine.dispatch;
-    let Some(first) = dispatch.target(UNRESUMED) else { return false };
-    if !first.phis().is_empty() {
+    let Some(first) = dispatch.target(UNRESUMED).filter(|first| first.phis().is_empty()) else {
         return false;
-    }
+    };
     let block = dispatch.terminator.block();
     for successor in block.successors().into_iter().filter(|successor| *successor != first) {
         successor.remove_predecessor(block);
     }
     dispatch.terminator.erase();
     block.branch_to(first);
-    coroutine.resume.remove_unreachable_blocks();
     if model.done_is_unobservable(coroutine) {
-        for store in &coroutine.stores {
-            store.store.erase();
-        }
+        coroutine.stores.iter().for_each(|store| store.store.erase());
     }
+    coroutine.resume.remove_unreachable_blocks();
+    // Its shape is gone; the model keeps it as it was, for those who await it.
+    if let Some(kept) = model.coroutines.iter_mut().find(|kept| kept.resume == coroutine.resume) {
+        kept.is_final = true;
+        kept.resumed_panics.clear();
+        kept.mark();
+    }
+    let outcome = Outcome::passed("PolledOnce", "polled once, so its state is not looked at");
+    model.record(NeverSuspending.name(), coroutine, None, outcome);
     true
 }

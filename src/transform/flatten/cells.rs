@@ -1,0 +1,80 @@
+//! Step 1 of `flatten`: states are stored on the way into an await site.
+//!
+//! Between the entry edge of site k and its suspend exit only the child runs, which cannot name the
+//! parent's cell (rule 1). On the resume edge the cell holds k, or a state that was folded into k
+//! and behaves like it. So at the exit it holds k whichever way was taken, and the store there is
+//! not needed. An unwind stores 2 and a return 1, as before.
+//!
+//! Until `thread` has found the exits of inlined children by their stores, both stores are there.
+
+use crate::llvm::{Block, Function, Module};
+use crate::model::{AwaitSite, Coroutine, Model};
+use std::collections::{HashMap, HashSet};
+
+/// The states of each resume function that are stored on entry.
+pub type EarlyStates = HashMap<Function, HashSet<u64>>;
+
+/// Adds the stores on the entry edges.
+pub fn store_on_entry(model: &Model) -> EarlyStates {
+    let mut early = EarlyStates::new();
+    for coroutine in model.coroutines.iter().filter(|coroutine| coroutine.is_future()) {
+        for site in &coroutine.await_sites {
+            if add_entry_store(model.module, coroutine, site) {
+                early.entry(coroutine.resume).or_default().insert(site.state);
+            }
+        }
+    }
+    early
+}
+
+fn add_entry_store(module: Module, coroutine: &Coroutine, site: &AwaitSite) -> bool {
+    let only_site = coroutine.await_sites.iter().filter(|other| other.state == site.state).count();
+    let only_exit = coroutine.exits.iter().filter(|exit| exit.state == site.state).count();
+    let entries = site.entries(&coroutine.dispatch);
+    let all_to_poll_block = entries.iter().all(|entry| entry.to == site.poll_block);
+    if only_site != 1 || only_exit != 1 || !site.is_enterable() || !all_to_poll_block {
+        return false;
+    }
+    let Some(exit) = coroutine.exits.iter().find(|exit| exit.state == site.state) else {
+        return false;
+    };
+    let landing = landing(coroutine.resume, module, coroutine, exit.store, site.poll_block);
+    for entry in entries {
+        entry.redirect(landing);
+    }
+    true
+}
+
+/// A block that stores the state and goes on to the poll.
+fn landing(
+    resume: Function,
+    module: Module,
+    coroutine: &Coroutine,
+    exit_store: crate::llvm::Inst,
+    poll_block: Block,
+) -> Block {
+    let block = resume.append_block("await.entry");
+    let store = exit_store.clone_to_end(block, |operand| operand);
+    let cell = block.append_address(coroutine.dispatch.frame, coroutine.dispatch.cell.offset);
+    // The address that the exit computed for itself is not available here.
+    store.move_to_end(block);
+    store.set_operand(1, cell);
+    debug_assert_eq!(module.base_and_offset(cell).0, coroutine.dispatch.frame);
+    block.branch_to(poll_block);
+    block
+}
+
+/// Removes the stores at the exits of coroutines that were not inlined elsewhere, and marks those
+/// that changed as final.
+pub fn remove_exit_stores(model: &mut Model, early: &EarlyStates, inlined: &HashSet<Function>) {
+    for coroutine in &mut model.coroutines {
+        let Some(states) = early.get(&coroutine.resume) else { continue };
+        if !inlined.contains(&coroutine.resume) {
+            for exit in coroutine.exits.iter().filter(|exit| states.contains(&exit.state)) {
+                exit.store.erase();
+            }
+        }
+        coroutine.is_final = true;
+        coroutine.mark();
+    }
+}

@@ -1,0 +1,344 @@
+//! Step 2 of `flatten`: a child is inlined at its one await site, and its dispatch threaded.
+//!
+//! ```text
+//! entry --> poll block --> [call child::poll] --> test --> suspend exit | ready
+//! resume ------^
+//! ```
+//! becomes
+//! ```text
+//! entry  --> poll block --> child's unresumed state --> ... child's suspend exits --> suspend exit
+//! resume --> child's suspend states (one: no load, no compare)  ... ready exits ----> ready
+//! ```
+//! Each step is sound by itself, so where a later one declines the function stays correct. The plan
+//! is checked before anything is changed.
+
+use super::cells::EarlyStates;
+use crate::llvm::{Block, Inst, Module, Opcode, Value};
+use crate::model::{
+    AwaitSite, Callers, Coroutine, Dispatch, Edge, Model, POISONED, RESERVED_STATES, RETURNED,
+    SuspendExit, UNRESUMED, returns_constant, straight_line,
+};
+use std::collections::{HashMap, HashSet};
+use thiserror::Error;
+
+/// Why a child stays a function of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// Rule 5, and one caller: else its code would be there more than once.
+    #[error("it is polled in more than one place")]
+    NotOneCaller,
+    /// `#[inline(never)]`.
+    #[error("it asks not to be inlined")]
+    NoInline,
+    /// Its resumed panics are still there.
+    #[error("it may be resumed after completion")]
+    Resumable,
+    /// The parent's exit does more than return a constant.
+    #[error("the awaiting future does more than return when this one is pending")]
+    ParentExit,
+    /// The child's exits share blocks with other ways out.
+    #[error("its ways out are shared")]
+    ChildExit,
+    /// There is other code around the poll.
+    #[error("there is other code around the poll")]
+    PollSurroundings,
+    /// LLVM's inliner declined.
+    #[error("LLVM cannot inline it")]
+    NotInlinable,
+}
+
+/// Inlines and threads.
+pub fn inline_child(
+    model: &Model,
+    parent: &Coroutine,
+    site: &AwaitSite,
+    child: &Coroutine,
+    early: &EarlyStates,
+) -> Result<(), Refusal> {
+    let module = model.module;
+    check(module, parent, site, child)?;
+    let offset = site.offset.ok_or(Refusal::PollSurroundings)?;
+    let forget_done = model.done_is_unobservable(child);
+    let before: HashSet<Block> = parent.resume.blocks().into_iter().collect();
+    let poll_block = site.poll.split_before();
+    if !site.poll.inline() {
+        return Err(Refusal::NotInlinable);
+    }
+    let added: Vec<Block> =
+        parent.resume.blocks().into_iter().filter(|block| !before.contains(block)).collect();
+    thread_dispatch(module, parent, site, poll_block);
+    let cell = offset + child.dispatch.cell.offset;
+    let stores = stores_to(module, parent.dispatch.frame, cell, &added);
+    let is_early = |state: u64| early.get(&child.resume).is_some_and(|set| set.contains(&state));
+    let mut redirected = 0;
+    for (state, store) in stores {
+        match state {
+            RETURNED | POISONED if forget_done => store.erase(),
+            RESERVED_STATES.. => {
+                let Some(exit) = edge_to_test(store.block(), &added, site) else { continue };
+                exit.to.remove_predecessor(exit.from);
+                exit.redirect(site.pending);
+                redirected += 1;
+                if is_early(state) {
+                    store.erase();
+                }
+            }
+            _ => {}
+        }
+    }
+    if redirected == child.exits.len() {
+        site.decide_ready();
+    }
+    Ok(())
+}
+
+fn check(
+    module: Module,
+    parent: &Coroutine,
+    site: &AwaitSite,
+    child: &Coroutine,
+) -> Result<(), Refusal> {
+    match &child.callers {
+        Callers::AwaitSites(polls) if polls[..] == [site.poll] => {}
+        _ => return Err(Refusal::NotOneCaller),
+    }
+    if child.resume.has_attribute("noinline") {
+        return Err(Refusal::NoInline);
+    }
+    let done_states = [RETURNED, POISONED];
+    if done_states.iter().any(|state| child.dispatch.target(*state).is_some()) {
+        return Err(Refusal::Resumable);
+    }
+    let is_plain = |exit: &SuspendExit| {
+        exit.blocks[0] == site.pending && returns_constant(module, &parent.dispatch, exit)
+    };
+    if !parent.exits.iter().any(is_plain) {
+        return Err(Refusal::ParentExit);
+    }
+    let returns = child.resume.instructions().filter(|inst| inst.is(Opcode::LLVMRet)).count();
+    if child.exits.is_empty() || returns < 2 || !child.exits.iter().all(is_exclusive) {
+        return Err(Refusal::ChildExit);
+    }
+    let only_spills = spills_only(module, site);
+    if !site.is_enterable() || !only_spills || !head_is_movable(module, parent, child) {
+        return Err(Refusal::PollSurroundings);
+    }
+    prefix(site)
+        .iter()
+        .all(|inst| Movable::of(module, parent.dispatch.frame, *inst).is_some())
+        .then_some(())
+        .ok_or(Refusal::PollSurroundings)
+}
+
+/// From the store to the return there is one way, and nothing else takes it.
+fn is_exclusive(exit: &SuspendExit) -> bool {
+    let from = exit.blocks.iter().position(|block| *block == exit.store.block()).unwrap_or(0);
+    exit.blocks[from..].windows(2).all(|pair| pair[1].single_predecessor() == Some(pair[0]))
+}
+
+/// Between the poll and the end of the test there is nothing but looking at the result.
+fn spills_only(module: Module, site: &AwaitSite) -> bool {
+    let from = site.poll.as_invoke().map_or(site.poll.block(), |(normal, _)| normal);
+    let Some(line) = straight_line(from, site.test_block) else { return false };
+    let after_poll = line.iter().position(|inst| *inst == site.poll).map_or(0, |at| at + 1);
+    line[after_poll..].iter().all(|inst| {
+        let spills = inst.is(Opcode::LLVMStore)
+            && inst.is_simple_access()
+            && inst.pointer().is_some_and(|pointer| is_alloca(module.base_and_offset(pointer).0));
+        spills || inst.is_marker() || inst.successor_count() > 0 || !inst.has_side_effects()
+    })
+}
+
+fn is_alloca(value: Value) -> bool {
+    value.as_instruction().is_some_and(|inst| inst.is(Opcode::LLVMAlloca))
+}
+
+/// What stands between the head of the poll block and the poll.
+fn prefix(site: &AwaitSite) -> Vec<Inst> {
+    let line = straight_line(site.poll_block, site.poll.block()).unwrap_or_default();
+    line.into_iter().take_while(|inst| *inst != site.poll).collect()
+}
+
+/// How an instruction before a dispatch gets out of the way when the resume edge leaves it out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Movable {
+    /// An address within the frame: computed at the head of the function instead.
+    Address,
+    /// Prepares locals: done on both edges.
+    Copied,
+    /// Part of the dispatch, or a jump.
+    Dispatch,
+}
+
+impl Movable {
+    fn of(module: Module, frame: Value, inst: Inst) -> Option<Self> {
+        let is_frame_address =
+            inst.is(Opcode::LLVMGetElementPtr) && module.base_and_offset(inst.value()).0 == frame;
+        let is_spill = inst.is(Opcode::LLVMStore)
+            && inst.is_simple_access()
+            && inst.operand(0).is_some_and(|stored| stored.is_argument() || stored.is_constant())
+            && inst.pointer().is_some_and(is_alloca);
+        if is_frame_address {
+            Some(Self::Address)
+        } else if inst.is_marker() || is_spill {
+            Some(Self::Copied)
+        } else {
+            inst.as_unconditional_branch().map(|_| Self::Dispatch)
+        }
+    }
+}
+
+/// Can the child's head be left out on the resume edge? Addresses, spills and the dispatch itself.
+fn head_is_movable(module: Module, _parent: &Coroutine, child: &Coroutine) -> bool {
+    let head = child.dispatch.load.block();
+    head.instructions().into_iter().all(|inst| {
+        is_alloca(inst.value())
+            || Movable::of(module, child.dispatch.frame, inst).is_some()
+            || is_dispatch_part(&child.dispatch, inst)
+    })
+}
+
+/// The load, the jump, and what is computed from the load for the jump alone.
+fn is_dispatch_part(dispatch: &Dispatch, inst: Inst) -> bool {
+    if inst == dispatch.terminator {
+        return true;
+    }
+    let is_step = matches!(
+        inst.opcode(),
+        Opcode::LLVMLoad | Opcode::LLVMZExt | Opcode::LLVMTrunc | Opcode::LLVMICmp
+    );
+    let from_load = inst == dispatch.load
+        || inst
+            .operand(0)
+            .and_then(Value::as_instruction)
+            .is_some_and(|operand| operand == dispatch.load || is_dispatch_part(dispatch, operand));
+    is_step
+        && from_load
+        && inst
+            .value()
+            .users()
+            .into_iter()
+            .all(|user| user.as_instruction().is_some_and(|user| user.block() == inst.block()))
+}
+
+/// Sends the entry edge to the unresumed state and the resume edge to the suspend states.
+/// Leaves the dispatch as it is where its parts cannot be told apart.
+fn thread_dispatch(module: Module, parent: &Coroutine, site: &AwaitSite, head: Block) -> bool {
+    let frame = parent.dispatch.frame;
+    let Some(dispatch) = Dispatch::in_block(module, head, frame) else { return false };
+    let Some(unresumed) = dispatch.target(UNRESUMED) else { return false };
+    let before_head = prefix_blocks(site.poll_block, head);
+    let all: Vec<Inst> =
+        before_head.into_iter().chain([head]).flat_map(Block::instructions).collect();
+    let is_known = |inst: &Inst| {
+        is_dispatch_part(&dispatch, *inst) || Movable::of(module, frame, *inst).is_some()
+    };
+    let has_phis = head.successors().into_iter().any(|next| !next.phis().is_empty());
+    if !all.iter().all(is_known) || has_phis {
+        return false;
+    }
+    let resumed = parent.resume.append_block("await.resumed");
+    for inst in all {
+        if is_dispatch_part(&dispatch, inst) {
+            continue;
+        }
+        match Movable::of(module, frame, inst) {
+            Some(Movable::Address) => inst.move_before(parent.dispatch.load),
+            Some(Movable::Copied) => {
+                inst.clone_to_end(resumed, |operand| operand);
+            }
+            _ => {}
+        }
+    }
+    dispatch_suspended(&dispatch, resumed);
+    redirect_resume_edge(parent, site, resumed);
+    for successor in head.successors().into_iter().filter(|next| *next != unresumed) {
+        successor.remove_predecessor(head);
+    }
+    dispatch.terminator.erase();
+    head.branch_to(unresumed);
+    true
+}
+
+/// The blocks from the poll block up to, but without, `head`.
+fn prefix_blocks(from: Block, head: Block) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut block = from;
+    while block != head {
+        blocks.push(block);
+        match block.terminator().and_then(Inst::as_unconditional_branch) {
+            Some(next) => block = next,
+            None => break,
+        }
+    }
+    blocks
+}
+
+/// Jumps to where the child suspended. With one such place there is nothing to look at.
+fn dispatch_suspended(dispatch: &Dispatch, block: Block) {
+    let mut targets: Vec<Block> = dispatch
+        .cases
+        .iter()
+        .filter(|case| case.state >= RESERVED_STATES)
+        .map(|case| case.target)
+        .collect();
+    targets.dedup();
+    if let [only] = targets[..] {
+        block.branch_to(only);
+        return;
+    }
+    let mut copies: HashMap<Value, Value> = HashMap::new();
+    let parts = dispatch.load.block().instructions();
+    for part in parts.into_iter().filter(|inst| is_dispatch_part(dispatch, *inst)) {
+        let copy =
+            part.clone_to_end(block, |operand| copies.get(&operand).copied().unwrap_or(operand));
+        copies.insert(part.value(), copy.value());
+    }
+    let Some(switch) = block.terminator() else { return };
+    for (value, _) in switch.as_switch().map(|(_, cases)| cases).unwrap_or_default() {
+        if value.as_integer().is_some_and(|state| state < RESERVED_STATES) {
+            switch.remove_switch_case(value);
+        }
+    }
+}
+
+fn redirect_resume_edge(parent: &Coroutine, site: &AwaitSite, resumed: Block) {
+    if let Some(last) = site.resume_line().last() {
+        Edge { from: *last, to: site.poll_block }.redirect(resumed);
+        return;
+    }
+    let cases = parent.dispatch.cases.iter();
+    for case in cases.filter(|case| case.target == site.poll_block) {
+        parent.dispatch.redirect_case(case.state, resumed);
+    }
+}
+
+/// Constant stores to a cell in the given blocks.
+fn stores_to(module: Module, frame: Value, cell: i64, blocks: &[Block]) -> Vec<(u64, Inst)> {
+    let instructions = blocks.iter().flat_map(|block| block.instructions());
+    instructions
+        .filter(|inst| inst.is(Opcode::LLVMStore))
+        .filter(|inst| {
+            inst.pointer().is_some_and(|pointer| module.base_and_offset(pointer) == (frame, cell))
+        })
+        .filter_map(|inst| Some((inst.operand(0)?.as_integer()?, inst)))
+        .collect()
+}
+
+/// The edge by which an inlined exit leaves for the code after the call. A store on an entry edge
+/// has none.
+fn edge_to_test(from: Block, added: &[Block], site: &AwaitSite) -> Option<Edge> {
+    const LIMIT: usize = 16;
+    let mut block = from;
+    for _ in 0..LIMIT {
+        let next = block.terminator()?.as_unconditional_branch()?;
+        let is_shared = next.single_predecessor().is_none();
+        if is_shared || !added.contains(&next) {
+            let line = straight_line(next, site.test_block)?;
+            let calls = line.iter().any(|inst| inst.is_call() && !inst.is_intrinsic("llvm."));
+            return (!calls).then_some(Edge { from: block, to: next });
+        }
+        block = next;
+    }
+    None
+}
