@@ -1,0 +1,24 @@
+// Optimised well: all bodies are found and no resumed panic is left, with panic=abort and unwind.
+// RUN: rm -rf %t && mkdir %t
+// RUN: env COROFOLD=report=%t %rustc_nightly --crate-type=lib -Ccodegen-units=1 --emit=obj -Copt-level=2 -Cpanic=abort %s -o %t/out.o
+// RUN: llvm-nm %t/out.o | FileCheck %s --implicit-check-not=panic_const_async_fn_resumed
+// RUN: cat %t/*.json | FileCheck %s --check-prefix=FOUND
+// RUN: rm -rf %t && mkdir %t
+// RUN: env COROFOLD=report=%t %rustc_nightly --crate-type=lib -Ccodegen-units=1 --emit=obj -Copt-level=2 -Cpanic=unwind %s -o %t/out.o
+// RUN: llvm-nm %t/out.o | FileCheck %s --implicit-check-not=panic_const_async_fn_resumed
+// RUN: cat %t/*.json | FileCheck %s --check-prefix=FOUND
+// RUN: rm -rf %t && mkdir %t
+// RUN: env COROFOLD=report=%t %rustc_stable --crate-type=lib -Ccodegen-units=1 --emit=obj -Copt-level=2 -Cpanic=abort %s -o %t/out.o
+// RUN: llvm-nm %t/out.o | FileCheck %s --implicit-check-not=panic_const_async_fn_resumed
+// RUN: cat %t/*.json | FileCheck %s --check-prefix=FOUND
+// RUN: rm -rf %t && mkdir %t
+// RUN: env COROFOLD=report=%t %rustc_stable --crate-type=lib -Ccodegen-units=1 --emit=obj -Copt-level=2 -Cpanic=unwind %s -o %t/out.o
+// RUN: llvm-nm %t/out.o | FileCheck %s --implicit-check-not=panic_const_async_fn_resumed
+// RUN: cat %t/*.json | FileCheck %s --check-prefix=FOUND
+
+// CHECK: T all_futures
+
+// FOUND-COUNT-8: "kind": "async"
+// FOUND-NOT: "kind": "async"
+
+include!("Inputs/bodies.rs");
