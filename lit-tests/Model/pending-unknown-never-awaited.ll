@@ -4,7 +4,7 @@
 ; CHECK: async 'a::child::{closure#0}'
 ; CHECK: Pending: unknown: the future never suspends, and nothing here awaits it to show how Pending looks
 
-define i1 @_RNCNvC1a5child0(ptr %frame, ptr %cx) {
+define i8 @_RNCNvC1a5child0(ptr %frame, ptr %cx) {
 start:
   %state = load i8, ptr %frame, !range !1
   %wide = zext i8 %state to i32
@@ -14,7 +14,7 @@ returned:
   br i1 false, label %returned, label %panic
 unresumed:
   store i8 1, ptr %frame
-  ret i1 false
+  ret i8 0
 panic:
   call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
   unreachable

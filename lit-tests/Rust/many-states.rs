@@ -20,7 +20,7 @@ macro_rules! times4 { ($($body:tt)*) => { $($body)* $($body)* $($body)* $($body)
 async fn many() -> u8 {
     let mut sum = 0u8;
     macro_rules! step { () => { sum = sum.wrapping_add(ready(sum).await); }; }
-    times4!(times4!(times4!(step!(); step!(); step!(); step!(); step!();)));
+    times4! { times4! { times4! { step!(); step!(); step!(); step!(); step!(); } } }
     sum
 }
 
