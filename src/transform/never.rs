@@ -16,6 +16,7 @@
 //! Declines: futures that are not recognised; the dispatch of one that is polled by hand.
 
 use super::Transformation;
+use super::flatten::decide_ready;
 use crate::llvm::Function;
 use crate::model::{AwaitSite, Callers, Coroutine, Model, UNRESUMED};
 use crate::options::Options;
@@ -69,7 +70,9 @@ fn one_round(model: &mut Model, polled_once: &mut Vec<Coroutine>) -> bool {
             continue;
         }
         for site in &decided {
-            site.decide_ready();
+            if let Some(test) = site.test_block.terminator() {
+                decide_ready(test, site);
+            }
             let outcome = Outcome::passed("NeverSuspends", "what it awaits is always ready");
             model.record(NeverSuspending.name(), &coroutine, Some(site.state), outcome);
         }
@@ -82,16 +85,6 @@ fn one_round(model: &mut Model, polled_once: &mut Vec<Coroutine>) -> bool {
         model.connect();
     }
     changed
-}
-
-impl AwaitSite {
-    /// The result is always Ready.
-    pub(super) fn decide_ready(&self) {
-        let Some(test) = self.test_block.terminator() else { return };
-        self.pending.remove_predecessor(self.test_block);
-        test.erase();
-        self.test_block.branch_to(self.ready);
-    }
 }
 
 /// The dispatch of a future that is only ever polled once goes straight to its first state.

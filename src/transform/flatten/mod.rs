@@ -27,6 +27,8 @@ mod cells;
 mod glue;
 mod thread;
 
+pub(super) use thread::decide_ready;
+
 use super::Transformation;
 use crate::llvm::Function;
 use crate::model::Model;

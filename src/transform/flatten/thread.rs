@@ -59,6 +59,7 @@ pub fn inline_child(
     check(module, parent, site, child)?;
     let offset = site.offset.ok_or(Refusal::PollSurroundings)?;
     let forget_done = model.done_is_unobservable(child);
+    let test = site.test_block.terminator().ok_or(Refusal::PollSurroundings)?;
     let before: HashSet<Block> = parent.resume.blocks().into_iter().collect();
     let poll_block = site.poll.split_before();
     if !site.poll.inline() {
@@ -75,7 +76,7 @@ pub fn inline_child(
         match state {
             RETURNED | POISONED if forget_done => store.erase(),
             RESERVED_STATES.. => {
-                let Some(exit) = edge_to_test(store.block(), &added, site) else { continue };
+                let Some(exit) = edge_to_test(store.block(), &added, test.block()) else { continue };
                 exit.to.remove_predecessor(exit.from);
                 exit.redirect(site.pending);
                 redirected += 1;
@@ -87,9 +88,17 @@ pub fn inline_child(
         }
     }
     if redirected == child.exits.len() {
-        site.decide_ready();
+        decide_ready(test, site);
     }
     Ok(())
+}
+
+/// The result is Ready whenever the test is reached.
+pub fn decide_ready(test: Inst, site: &AwaitSite) {
+    let block = test.block();
+    site.pending.remove_predecessor(block);
+    test.erase();
+    block.branch_to(site.ready);
 }
 
 fn check(
@@ -180,7 +189,7 @@ impl Movable {
             && inst.pointer().is_some_and(is_alloca);
         if is_frame_address {
             Some(Self::Address)
-        } else if inst.is_marker() || is_spill {
+        } else if inst.is_marker() || is_spill || inst.is_intrinsic("llvm.experimental.noalias.scope") {
             Some(Self::Copied)
         } else {
             inst.as_unconditional_branch().map(|_| Self::Dispatch)
@@ -327,14 +336,14 @@ fn stores_to(module: Module, frame: Value, cell: i64, blocks: &[Block]) -> Vec<(
 
 /// The edge by which an inlined exit leaves for the code after the call. A store on an entry edge
 /// has none.
-fn edge_to_test(from: Block, added: &[Block], site: &AwaitSite) -> Option<Edge> {
+fn edge_to_test(from: Block, added: &[Block], test_block: Block) -> Option<Edge> {
     const LIMIT: usize = 16;
     let mut block = from;
     for _ in 0..LIMIT {
         let next = block.terminator()?.as_unconditional_branch()?;
         let is_shared = next.single_predecessor().is_none();
         if is_shared || !added.contains(&next) {
-            let line = straight_line(next, site.test_block)?;
+            let line = straight_line(next, test_block)?;
             let calls = line.iter().any(|inst| inst.is_call() && !inst.is_intrinsic("llvm."));
             return (!calls).then_some(Edge { from: block, to: next });
         }
