@@ -1,0 +1,69 @@
+# The commands of README.md. Each installs the Debian packages that it needs and lacks.
+
+PLUGIN := $(CURDIR)/target/release/libcorofold.so
+export COROFOLD_PLUGIN ?= $(PLUGIN)
+ASYNCGEN := fuzz/asyncgen/target/release/asyncgen
+SECONDS ?= 600
+SEED ?= 1
+# Seeds of `make test`: few enough for every run, and the same in each.
+TEST_SEEDS := 0..24
+
+.PHONY: build install demo test check lit fuzz fuzz-seeds bench limits clean
+
+build:
+	scripts/install-deps.sh build
+	cargo build --release --workspace --locked
+
+## Puts `cargo corofold` and the plugin where they find each other.
+install: build
+	cargo install --path crates/cargo-corofold --locked
+	install -m 644 $(PLUGIN) "$${CARGO_HOME:-$$HOME/.cargo}/bin/libcorofold.so"
+
+## Builds and runs two real programs with and without the plugin, and prints their sizes.
+demo: build
+	scripts/install-deps.sh demo
+	scripts/demo.sh
+
+## Everything.
+test: build
+	scripts/install-deps.sh test
+	$(MAKE) check
+	cargo test --locked -p corofold --features link-llvm
+	cargo test --locked -p cargo-corofold
+	$(MAKE) lit
+	$(MAKE) fuzz-seeds
+
+## Lints and formats.
+check:
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	clang-format-22 --dry-run --Werror llvm-pass/*.cpp llvm-pass/*.h
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
+
+lit: build
+	lit-tests/run
+
+$(ASYNCGEN): $(wildcard fuzz/asyncgen/src/*.rs fuzz/asyncgen/src/*/*.rs)
+	cd fuzz/asyncgen && cargo build --release --locked
+
+## A fixed set of random programs, built and run with and without the plugin.
+fuzz-seeds: build $(ASYNCGEN)
+	$(ASYNCGEN) run --seeds $(TEST_SEEDS) --plugin $(PLUGIN) --jobs 2 --corofold verify
+
+## Random programs for SECONDS, from SEED on.
+fuzz: build $(ASYNCGEN)
+	$(ASYNCGEN) run --seeds $(SEED)..100000000 --plugin $(PLUGIN) --jobs 2 --seconds $(SECONDS) \
+		--corofold verify --keep fuzz/asyncgen/target/failures
+
+## Writes BENCHMARKS.md: the corpus without the plugin, with `pending` alone, and with everything.
+bench: build
+	scripts/install-deps.sh bench
+	bench/run
+
+## Pairs of async and hand-written programs.
+limits: build
+	scripts/install-deps.sh bench
+	bench/limits/run
+
+clean:
+	cargo clean
