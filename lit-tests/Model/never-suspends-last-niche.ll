@@ -1,0 +1,64 @@
+; A niche taken from the end makes the range of the tag wrap; -1 is found to be Pending.
+; RUN: %opt -passes='print<corofold>' -disable-output %s 2>&1 | FileCheck %s
+
+; CHECK: async 'a::child::{closure#0}'
+; CHECK: Pending: i8 -1 (from its await sites)
+
+define i1 @_RNCNvC1a4root0(ptr %frame, ptr %cx) {
+start:
+  %result = alloca [24 x i8]
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %never [
+    i32 0, label %unresumed
+    i32 1, label %returned
+    i32 3, label %resume
+  ]
+never:
+  unreachable
+unresumed:
+  br label %poll
+returned:
+  br i1 false, label %returned, label %panic
+panic:
+  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
+  unreachable
+resume:
+  br label %poll
+poll:
+  %slot = getelementptr inbounds i8, ptr %frame, i64 4
+  %polled = call i8 @_RNCNvC1a5child0(ptr %slot, ptr %cx)
+  store i8 %polled, ptr %result
+  %tag = load i8, ptr %result, !range !2
+  %is_pending = icmp eq i8 %tag, -1
+  br i1 %is_pending, label %suspend, label %ready
+suspend:
+  store i8 3, ptr %cell
+  ret i1 true
+ready:
+  store i8 1, ptr %cell
+  ret i1 false
+}
+
+define internal i8 @_RNCNvC1a5child0(ptr %frame, ptr %cx) {
+start:
+  %state = load i8, ptr %frame, !range !1
+  %wide = zext i8 %state to i32
+  %is_returned = trunc nuw i32 %wide to i1
+  br i1 %is_returned, label %returned, label %unresumed
+returned:
+  br i1 false, label %returned, label %panic
+unresumed:
+  store i8 1, ptr %frame
+  ret i8 0
+panic:
+  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
+  unreachable
+}
+
+declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
+
+!0 = !{i8 0, i8 4}
+!1 = !{i8 0, i8 2}
+!2 = !{i8 -1, i8 2}
