@@ -508,7 +508,6 @@ fn waker() -> Waker {
 
 pub trait Root {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u64>;
-    fn size(&self) -> usize;
 }
 struct R<F>(Pin<Box<F>>);
 impl<F: Future> Root for R<F>
@@ -518,9 +517,6 @@ where
     #[inline(never)]
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u64> {
         self.0.as_mut().poll(cx).map(|v| v.h())
-    }
-    fn size(&self) -> usize {
-        std::mem::size_of::<F>()
     }
 }
 pub fn root<F: Future + 'static>(f: F) -> Box<dyn Root>
@@ -617,7 +613,6 @@ fn take_hash() -> u64 {
 /// and (where panics unwind) with a panic at every poll of a leaf and in every drop.
 pub fn drive(name: &str, make: Make, o: Opts) {
     let mut pendings = 0;
-    println!("{name} size {}", make(0).size());
     take_hash();
     for (script, x) in [(0, 1), (0, 0x1234_5678), (1, 2), (1, 0x77), (2, 3), (2, 0x9999_0001), (3, 4), (4, 5), (5, 0xabcd), (6, 7)] {
         let plan = Plan { script, x, polls: MAX_POLLS, leaf_panic: 0, drop_panic: 0 };

@@ -76,7 +76,9 @@ pub fn inline_child(
         match state {
             RETURNED | POISONED if forget_done => store.erase(),
             RESERVED_STATES.. => {
-                let Some(exit) = edge_to_test(store.block(), &added, test.block()) else { continue };
+                let Some(exit) = edge_to_test(store.block(), &added, test.block()) else {
+                    continue;
+                };
                 exit.to.remove_predecessor(exit.from);
                 exit.redirect(site.pending);
                 redirected += 1;
@@ -189,7 +191,10 @@ impl Movable {
             && inst.pointer().is_some_and(is_alloca);
         if is_frame_address {
             Some(Self::Address)
-        } else if inst.is_marker() || is_spill || inst.is_intrinsic("llvm.experimental.noalias.scope") {
+        } else if inst.is_marker()
+            || is_spill
+            || inst.is_intrinsic("llvm.experimental.noalias.scope")
+        {
             Some(Self::Copied)
         } else {
             inst.as_unconditional_branch().map(|_| Self::Dispatch)
