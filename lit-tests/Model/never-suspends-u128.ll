@@ -1,0 +1,65 @@
+; The tag of Poll<u128> is an i128 with a range of two values.
+; RUN: %opt -passes='print<corofold>' -disable-output %s 2>&1 | FileCheck %s
+
+; CHECK: async 'a::child::{closure#0}'
+; CHECK: Pending: i128 1 at 0 (from its await sites)
+
+define i1 @_RNCNvC1a4root0(ptr %frame, ptr %cx) {
+start:
+  %result = alloca [32 x i8]
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %never [
+    i32 0, label %unresumed
+    i32 1, label %returned
+    i32 3, label %resume
+  ]
+never:
+  unreachable
+unresumed:
+  br label %poll
+returned:
+  br i1 false, label %returned, label %panic
+panic:
+  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
+  unreachable
+resume:
+  br label %poll
+poll:
+  %slot = getelementptr inbounds i8, ptr %frame, i64 4
+  call void @_RNCNvC1a5child0(ptr sret([32 x i8]) %result, ptr %slot, ptr %cx)
+  %tag = load i128, ptr %result, !range !2
+  %low = trunc i128 %tag to i64
+  %is_pending = trunc nuw i64 %low to i1
+  br i1 %is_pending, label %suspend, label %ready
+suspend:
+  store i8 3, ptr %cell
+  ret i1 true
+ready:
+  store i8 1, ptr %cell
+  ret i1 false
+}
+
+define internal void @_RNCNvC1a5child0(ptr sret([32 x i8]) %ret, ptr %frame, ptr %cx) {
+start:
+  %state = load i8, ptr %frame, !range !1
+  %wide = zext i8 %state to i32
+  %is_returned = trunc nuw i32 %wide to i1
+  br i1 %is_returned, label %returned, label %unresumed
+returned:
+  br i1 false, label %returned, label %panic
+unresumed:
+  store i128 0, ptr %ret
+  store i8 1, ptr %frame
+  ret void
+panic:
+  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
+  unreachable
+}
+
+declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
+
+!0 = !{i8 0, i8 4}
+!1 = !{i8 0, i8 2}
+!2 = !{i128 0, i128 2}
