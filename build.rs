@@ -9,8 +9,12 @@ use std::process::{Command, exit};
 /// The one major version of LLVM that the sources are written for.
 const LLVM_MAJOR: &str = "22";
 const CONFIG_VARIABLE: &str = "COROFOLD_LLVM_CONFIG";
-const SHIM: [&str; 4] =
-    ["llvm-pass/Corofold.h", "llvm-pass/Passes.def", "llvm-pass/Plugin.cpp", "llvm-pass/Wrapper.cpp"];
+const SHIM: [&str; 4] = [
+    "llvm-pass/Corofold.h",
+    "llvm-pass/Passes.def",
+    "llvm-pass/Plugin.cpp",
+    "llvm-pass/Wrapper.cpp",
+];
 
 fn main() {
     println!("cargo::rerun-if-env-changed={CONFIG_VARIABLE}");

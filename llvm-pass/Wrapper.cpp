@@ -70,6 +70,15 @@ LLVMValueRef LLVMCorofoldStripConstantOffset(LLVMModuleRef M, LLVMValueRef V,
   return wrap(Base);
 }
 
+/// The value of an integer constant, zero-extended, where 64 bits hold it.
+bool LLVMCorofoldConstantInteger(LLVMValueRef V, uint64_t *Value) {
+  auto *CI = dyn_cast<ConstantInt>(unwrap(V));
+  if (!CI || CI->getValue().getActiveBits() > 64)
+    return false;
+  *Value = CI->getZExtValue();
+  return true;
+}
+
 /// Removes every edge of a switch for the case value of \p Case.
 bool LLVMCorofoldRemoveSwitchCase(LLVMValueRef Switch, LLVMValueRef Case) {
   auto *SI = as<SwitchInst>(Switch);

@@ -82,6 +82,15 @@ impl Function {
         self.enum_attribute(LLVM_FUNCTION_INDEX, name).is_some()
     }
 
+    /// Removes a function attribute.
+    pub fn remove_attribute(self, name: &str) {
+        // SAFETY: the kind number comes from LLVM.
+        unsafe {
+            let kind = LLVMGetEnumAttributeKindForName(name.as_ptr().cast(), name.len());
+            LLVMRemoveEnumAttributeAtIndex(self.0.0, LLVM_FUNCTION_INDEX, kind);
+        }
+    }
+
     fn enum_attribute(self, index: u32, name: &str) -> Option<LLVMAttributeRef> {
         // SAFETY: the kind number comes from LLVM; an index without attributes gives null.
         unsafe {

@@ -208,10 +208,15 @@ impl Inst {
         unsafe { raw::LLVMCorofoldIsLifetimeMarker(self.0.0) }
     }
 
-    /// A lifetime marker or a debug intrinsic: no behaviour?
+    /// A lifetime marker, a debug intrinsic or `llvm.assume(i1 true)`: no behaviour?
     pub fn is_marker(self) -> bool {
+        let assumes_nothing = || {
+            self.is_intrinsic("llvm.assume")
+                && self.operand(0).and_then(Value::as_integer) == Some(1)
+        };
         // SAFETY: a live value.
-        self.is_lifetime_marker() || unsafe { raw::LLVMCorofoldIsDebugIntrinsic(self.0.0) }
+        let is_debug = unsafe { raw::LLVMCorofoldIsDebugIntrinsic(self.0.0) };
+        self.is_lifetime_marker() || is_debug || assumes_nothing()
     }
 
     /// May it write memory, unwind, or not return?

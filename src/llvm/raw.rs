@@ -33,6 +33,7 @@ unsafe extern "C" {
         pointer: LLVMValueRef,
         offset: *mut i64,
     ) -> LLVMValueRef;
+    pub fn LLVMCorofoldConstantInteger(value: LLVMValueRef, integer: *mut u64) -> bool;
     pub fn LLVMCorofoldRemoveSwitchCase(switch: LLVMValueRef, case: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldRemoveUnreachableBlocks(function: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldChangeToUnreachable(instruction: LLVMValueRef);

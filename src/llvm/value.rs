@@ -1,6 +1,6 @@
 //! Values and types.
 
-use super::{Block, Function, Inst};
+use super::{Block, Function, Inst, raw};
 use llvm_sys::LLVMTypeKind;
 use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMTypeRef, LLVMValueRef};
@@ -70,14 +70,11 @@ impl Value {
         unsafe { !LLVMIsAFunction(self.0).is_null() }.then_some(Function(self))
     }
 
-    /// The value of an integer constant of at most 64 bits, zero-extended.
+    /// The value of an integer constant, zero-extended, where 64 bits hold it.
     pub fn as_integer(self) -> Option<u64> {
-        // SAFETY: the second call is made on a `ConstantInt` only.
-        unsafe {
-            let is_narrow = !LLVMIsAConstantInt(self.0).is_null()
-                && LLVMGetIntTypeWidth(LLVMTypeOf(self.0)) <= 64;
-            is_narrow.then(|| LLVMConstIntGetZExtValue(self.0))
-        }
+        let mut integer = 0;
+        // SAFETY: a live value; the shim writes only where it returns true.
+        unsafe { raw::LLVMCorofoldConstantInteger(self.0, &mut integer) }.then_some(integer)
     }
 
     /// Its type.
@@ -208,6 +205,15 @@ impl Type {
     pub fn is_pointer(self) -> bool {
         // SAFETY: a live type.
         unsafe { LLVMGetTypeKind(self.0) == LLVMTypeKind::LLVMPointerTypeKind }
+    }
+
+    /// The constant that is written as `value`: of an integer type, or the null pointer.
+    pub fn constant(self, value: u64) -> Option<Value> {
+        if self.integer_width().is_some() {
+            return Some(self.integer(value));
+        }
+        // SAFETY: null is a constant of every pointer type.
+        (self.is_pointer() && value == 0).then(|| Value(unsafe { LLVMConstNull(self.0) }))
     }
 
     /// The constant of this integer type.

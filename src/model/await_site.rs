@@ -275,13 +275,13 @@ fn pending_test(
     chain.reverse();
     let part = result_part(module, poll, leaf)?;
     let value = unique_pending_value(leaf, &chain, pending_on)?;
-    Some(PendingTest { part, value: leaf.ty().integer(value) })
+    Some(PendingTest { part, value: leaf.ty().constant(value)? })
 }
 
 /// An operation on one value and constants.
 fn is_unary_test(inst: Inst) -> bool {
     match inst.opcode() {
-        Opcode::LLVMZExt | Opcode::LLVMTrunc => true,
+        Opcode::LLVMZExt | Opcode::LLVMTrunc | Opcode::LLVMPtrToInt => true,
         Opcode::LLVMICmp => {
             inst.equality_predicate().is_some()
                 && inst.operand(1).is_some_and(|other| other.as_integer().is_some())
@@ -296,7 +296,7 @@ fn is_unary_test(inst: Inst) -> bool {
 fn evaluate(chain: &[Inst], mut value: u64) -> Option<u64> {
     for inst in chain {
         value = match inst.opcode() {
-            Opcode::LLVMZExt => value,
+            Opcode::LLVMZExt | Opcode::LLVMPtrToInt => value,
             Opcode::LLVMTrunc => {
                 let width = inst.value().ty().integer_width()?;
                 if width < 64 { value & ((1 << width) - 1) } else { value }
@@ -316,7 +316,8 @@ fn evaluate(chain: &[Inst], mut value: u64) -> Option<u64> {
 /// small; else only a comparison for equality pins one down.
 fn unique_pending_value(leaf: Value, chain: &[Inst], pending_on: bool) -> Option<u64> {
     const ENUMERATED: u64 = 256;
-    let width = leaf.ty().integer_width()?;
+    // An address is as good as an integer that nothing is known of.
+    let width = leaf.ty().integer_width().or(leaf.ty().is_pointer().then_some(64))?;
     let range = leaf.as_instruction().and_then(Inst::range);
     let small =
         range.filter(|range| range.low < range.high && range.high - range.low <= ENUMERATED);
@@ -324,7 +325,7 @@ fn unique_pending_value(leaf: Value, chain: &[Inst], pending_on: bool) -> Option
         Some(range) => (range.low..range.high).collect(),
         None if width <= 8 => (0..1 << width).collect(),
         None => {
-            let first = chain.first()?;
+            let first = chain.iter().find(|inst| !inst.is(Opcode::LLVMPtrToInt))?;
             let constant = first.operand(1)?.as_integer()?;
             let decides = |value| Some(evaluate(chain, value)? == u64::from(pending_on));
             // All values but the constant behave alike: another one must not be Pending.
@@ -371,6 +372,13 @@ fn stored_part(
 ) -> Option<ResultPart> {
     let mut found = None;
     for store in load.block().instructions().into_iter().take_while(|inst| *inst != load) {
+        if let Some((from, at)) = copied_from(module, store, slot) {
+            found = stored_part(module, poll, from, offset + at, store).filter(|part| {
+                // Only bytes stay what they were when they are copied on.
+                matches!(part, ResultPart::Bytes(_))
+            });
+            continue;
+        }
         if !store.is(Opcode::LLVMStore) {
             continue;
         }
@@ -401,6 +409,17 @@ fn stored_part(
         };
     }
     found
+}
+
+/// A `memcpy` to `slot`: its source, and what to add to an offset in `slot` to get there.
+fn copied_from(module: Module, copy: Inst, slot: Value) -> Option<(Value, i64)> {
+    if !copy.is_intrinsic("llvm.memcpy.") {
+        return None;
+    }
+    let arguments = copy.arguments();
+    let (target, target_offset) = module.base_and_offset(*arguments.first()?);
+    let (source, source_offset) = module.base_and_offset(*arguments.get(1)?);
+    (target == slot).then_some((source, source_offset - target_offset))
 }
 
 /// `zext i1 %result to i8`: how a returned `bool`-like value is spilled.

@@ -23,7 +23,7 @@ pub use coroutine::{Coroutine, CoroutineKind, MARK};
 pub use dispatch::{Case, Dispatch, StateCell};
 pub use drop_glue::{DropGlue, direct_calls, does_nothing};
 pub use exit::{StateStore, SuspendExit};
-pub use pending::{ConstantWrite, PendingEncoding, is_dropped_in_replay, returns_constant};
+pub use pending::{ConstantWrite, PendingEncoding, replayed, returns_constant};
 pub use reason::{NotRecognised, PendingUnknown};
 pub use resumed::{ResumedPanic, SourceLocation};
 

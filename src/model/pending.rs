@@ -130,13 +130,11 @@ fn constant_writes(
     let mut available: HashSet<Inst> = dispatch.load.block().instructions().into_iter().collect();
     let mut writes = Vec::new();
     let slot = return_slot(module, function, exit);
+    let replayed = replayed(module, exit);
     // `Poll` of a type without values has one value: there is nothing to write.
     let returns_nothing = slot.is_none() && function.return_type().is_void();
-    for inst in exit.blocks.iter().flat_map(|block| block.instructions()) {
-        if is_dropped_in_replay(exit, inst) || inst.as_unconditional_branch().is_some() {
-            continue;
-        }
-        if !is_replayable(module, inst) || !operands_are_available(inst, &available) {
+    for inst in replayed {
+        if !operands_are_available(inst, &available) {
             return None;
         }
         if let Some(write) = write_to(module, slot, inst) {
@@ -153,12 +151,32 @@ fn constant_writes(
 
 /// Does an exit do nothing but write constants to the return slot, store its state and return?
 pub fn returns_constant(module: Module, dispatch: &Dispatch, exit: &SuspendExit) -> bool {
-    constant_writes(module, dispatch, exit).is_some()
+    let all = exit.blocks.iter().flat_map(|block| block.instructions());
+    let is_plain = |inst: Inst| is_left_out(exit, inst) || is_replayable(module, inst);
+    all.into_iter().all(is_plain) && constant_writes(module, dispatch, exit).is_some()
 }
 
-/// What a replay of the exit leaves out: the store of the state, markers, coverage counters.
-pub fn is_dropped_in_replay(exit: &SuspendExit, inst: Inst) -> bool {
-    inst == exit.store || inst.is_marker() || inst.is_profile_counter()
+/// The instructions of an exit that yield its result: those after the last that does more. A poll
+/// of a future that is never ready has no test, so it stands in the same block as the exit.
+pub fn replayed(module: Module, exit: &SuspendExit) -> Vec<Inst> {
+    let mut tail = Vec::new();
+    for inst in exit.blocks.iter().flat_map(|block| block.instructions()) {
+        if is_left_out(exit, inst) {
+            continue;
+        }
+        if is_replayable(module, inst) {
+            tail.push(inst);
+        } else {
+            tail.clear();
+        }
+    }
+    tail
+}
+
+/// What a replay leaves out: the store of the state, jumps, markers, coverage counters.
+fn is_left_out(exit: &SuspendExit, inst: Inst) -> bool {
+    let is_jump = inst.as_unconditional_branch().is_some();
+    inst == exit.store || is_jump || inst.is_marker() || inst.is_profile_counter()
 }
 
 /// The `sret` parameter, or the alloca that the returned value is loaded from.

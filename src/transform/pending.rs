@@ -17,10 +17,9 @@
 //! not proved; `poisoned=keep`, for state 2.
 
 use super::Transformation;
-use crate::llvm::{Block, Function, Value};
+use crate::llvm::{Block, Function, Module, Value};
 use crate::model::{
-    Coroutine, Model, POISONED, PendingEncoding, PendingTest, ResultPart, ResumedPanic,
-    is_dropped_in_replay,
+    Coroutine, Model, POISONED, PendingEncoding, PendingTest, ResultPart, ResumedPanic, replayed,
 };
 use crate::options::Options;
 use crate::report::Outcome;
@@ -87,6 +86,7 @@ fn plan(coroutine: &Coroutine, panic: &ResumedPanic, options: &Options) -> Plan 
 }
 
 fn rewrite(model: &mut Model, coroutine: &Coroutine, options: &Options) -> bool {
+    let module = model.module;
     let mut returns: Option<Block> = None;
     let mut changed = false;
     for panic in &coroutine.resumed_panics {
@@ -104,8 +104,8 @@ fn rewrite(model: &mut Model, coroutine: &Coroutine, options: &Options) -> bool 
                 Outcome::passed("ResumedTraps", "traps when resumed after completion")
             }
             Plan::ReturnPending(encoding) => {
-                let block =
-                    *returns.get_or_insert_with(|| pending_block(coroutine, panic, &encoding));
+                let block = *returns
+                    .get_or_insert_with(|| pending_block(module, coroutine, panic, &encoding));
                 coroutine.dispatch.redirect_case(panic.state, block);
                 Outcome::passed("ResumedReturnsPending", "returns Pending when resumed")
             }
@@ -119,12 +119,24 @@ fn rewrite(model: &mut Model, coroutine: &Coroutine, options: &Options) -> bool 
             coroutine.resumed_panics.iter().flat_map(ResumedPanic::constants).collect();
         coroutine.resume.remove_unreachable_blocks();
         delete_unused(&constants);
+        keep_out_of_line(coroutine);
     }
     changed
 }
 
 fn self_name() -> &'static str {
     ResumedPanics.name()
+}
+
+/// rustc asks LLVM to inline every coroutine (`inlinehint`). Without its panic a resume function
+/// looks cheap enough for that at each of its callers, even where size is asked for: a display
+/// driver grew by 17 %. So the wish is dropped where it would make copies and size matters.
+fn keep_out_of_line(coroutine: &Coroutine) {
+    let resume = coroutine.resume;
+    let wants_size = ["optsize", "minsize"].iter().any(|wish| resume.has_attribute(wish));
+    if wants_size && resume.value().users().len() > 1 {
+        resume.remove_attribute("inlinehint");
+    }
 }
 
 /// The location is used by nothing else as a rule, its file name by the locations of other panics.
@@ -142,16 +154,17 @@ fn delete_unused(constants: &[Value]) {
 }
 
 /// A block that returns Pending.
-fn pending_block(coroutine: &Coroutine, panic: &ResumedPanic, encoding: &PendingEncoding) -> Block {
+fn pending_block(
+    module: Module,
+    coroutine: &Coroutine,
+    panic: &ResumedPanic,
+    encoding: &PendingEncoding,
+) -> Block {
     let block = coroutine.resume.append_block("resumed.pending");
     match encoding {
         PendingEncoding::SuspendExit { exit, .. } => {
             let mut copies: HashMap<Value, Value> = HashMap::new();
-            for inst in exit.blocks.iter().flat_map(|block| block.instructions()) {
-                let is_branch = inst.as_unconditional_branch().is_some();
-                if is_branch || is_dropped_in_replay(exit, inst) {
-                    continue;
-                }
+            for inst in replayed(module, exit) {
                 let copy = inst.clone_to_end(block, |operand| {
                     copies.get(&operand).copied().unwrap_or(operand)
                 });
@@ -196,16 +209,19 @@ fn sret_slot(resume: Function) -> Option<Value> {
 /// The constant that a function returning by value returns for Pending.
 fn returned_constant(resume: Function, test: PendingTest) -> Option<Value> {
     let returned = resume.return_type();
-    let value = test.value.as_integer()?;
+    let integer = test.value.as_integer();
     match test.part {
-        ResultPart::Whole => returned.integer_width().map(|_| returned.integer(value)),
+        ResultPart::Whole if integer.is_none() => {
+            (test.value.ty() == returned).then_some(test.value)
+        }
+        ResultPart::Whole => returned.constant(integer?),
         ResultPart::Element(index) => returned.poison_with_element(index, test.value),
         // An aggregate carried in an integer: the bytes of memory, little end first.
         ResultPart::Bytes(offset) => {
             let shift = u32::try_from(offset).ok()?.checked_mul(8)?;
             let width = returned.integer_width()?;
             let fits = shift + test.value.ty().integer_width()? <= width && width <= 64;
-            fits.then(|| returned.integer(value << shift))
+            fits.then(|| Some(returned.integer(integer? << shift)))?
         }
     }
 }
