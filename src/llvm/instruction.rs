@@ -199,7 +199,10 @@ impl Inst {
     pub fn is_intrinsic(self, prefix: &str) -> bool {
         // SAFETY: an instruction.
         let id = unsafe { raw::LLVMCorofoldIntrinsicId(self.0.0) };
-        id != 0 && self.callee().is_some_and(|callee| callee.symbol().starts_with(prefix))
+        id != 0
+            && self.callee().is_some_and(|callee| {
+                callee.value().with_name(|name| name.starts_with(prefix.as_bytes()))
+            })
     }
 
     /// A lifetime marker?

@@ -29,5 +29,7 @@ unsafe fn copied(text: *const c_char, length: usize) -> String {
     }
     // SAFETY: as promised by the caller.
     let bytes = unsafe { std::slice::from_raw_parts(text.cast::<u8>(), length) };
-    String::from_utf8_lossy(bytes).into_owned()
+    // The validation that does not look for replacements is the fast one.
+    std::str::from_utf8(bytes)
+        .map_or_else(|_| String::from_utf8_lossy(bytes).into_owned(), str::to_owned)
 }

@@ -93,6 +93,23 @@ impl Value {
         }
     }
 
+    /// What `look` says of its name, which is not copied.
+    pub fn with_name<T>(self, look: impl FnOnce(&[u8]) -> T) -> T {
+        let mut length = 0;
+        // SAFETY: LLVM returns a pointer to `length` bytes that lives as long as the value, which
+        // `look` cannot change.
+        unsafe {
+            let text = LLVMGetValueName2(self.0, &mut length);
+            let is_named = !text.is_null() && length > 0;
+            let empty: &[u8] = &[];
+            look(if is_named {
+                std::slice::from_raw_parts(text.cast::<u8>(), length)
+            } else {
+                empty
+            })
+        }
+    }
+
     /// The textual form, as in a `.ll` file.
     pub fn to_text(self) -> String {
         // SAFETY: LLVM hands over a C string, freed here.

@@ -97,24 +97,27 @@ impl Coroutine {
     pub fn of(module: Module, resume: Function) -> Result<Option<Self>, NotRecognised> {
         let mark = resume.string_attribute(MARK).and_then(|mark| CoroutineKind::from_mark(&mark));
         let panics_here = || {
-            resume.instructions().any(|inst| {
-                inst.callee().is_some_and(|f| super::resumed::panicking_kind(&f.symbol()).is_some())
-            })
+            resume
+                .instructions()
+                .any(|inst| inst.callee().and_then(super::resumed::panicking_kind).is_some())
         };
         let Some(mut dispatch) = Dispatch::of(module, resume) else {
             let is_final = resume.string_attribute(MARK).is_some_and(|mark| mark.ends_with(FINAL));
             let is_candidate = !is_final && (mark.is_some() || panics_here());
             return if is_candidate { Err(NotRecognised::NoDispatch) } else { Ok(None) };
         };
-        if let Ok(stores) = state_stores(module, resume, &dispatch) {
+        let stores = state_stores(module, resume, &dispatch);
+        if let Ok(stores) = &stores {
             dispatch.resolve_rest(stores.iter().map(|store| store.state));
         }
         let resumed_panics = resumed_panics(&dispatch)?;
         let kind = mark.or_else(|| resumed_panics.first().map(|panic| panic.kind));
-        let Some(kind) = kind.or_else(|| kind_of_endless(module, resume, &dispatch)) else {
+        let Some(kind) =
+            kind.or_else(|| kind_of_endless(module, resume, &dispatch, stores.as_ref().ok()?))
+        else {
             return if panics_here() { Err(NotRecognised::NoDispatch) } else { Ok(None) };
         };
-        Self::with_dispatch(module, resume, kind, dispatch, resumed_panics).map(Some)
+        Self::with_dispatch(module, resume, kind, dispatch, stores, resumed_panics).map(Some)
     }
 
     fn with_dispatch(
@@ -122,6 +125,7 @@ impl Coroutine {
         resume: Function,
         kind: CoroutineKind,
         dispatch: Dispatch,
+        stores: Result<Vec<StateStore>, NotRecognised>,
         resumed_panics: Vec<ResumedPanic>,
     ) -> Result<Self, NotRecognised> {
         if resume.has_attribute("optnone") {
@@ -136,7 +140,7 @@ impl Coroutine {
         if dispatch.target(UNRESUMED).is_none() {
             return Err(NotRecognised::NoUnresumedState);
         }
-        let stores = state_stores(module, resume, &dispatch)?;
+        let stores = stores?;
         let exits = suspend_exits(&dispatch, &stores)?;
         let mut await_sites: Vec<AwaitSite> =
             exits.iter().filter_map(|exit| await_site(module, &dispatch, exit)).collect();
@@ -208,13 +212,17 @@ fn resumed_panics(dispatch: &Dispatch) -> Result<Vec<ResumedPanic>, NotRecognise
 /// A body that never returns and cannot unwind has no resumed panic to tell what it is. It is
 /// taken for a future if its name is that of a closure-like body, and every suspend state has an
 /// exit that returns one and the same constant and an await site whose test says so.
-fn kind_of_endless(module: Module, resume: Function, dispatch: &Dispatch) -> Option<CoroutineKind> {
+fn kind_of_endless(
+    module: Module,
+    resume: Function,
+    dispatch: &Dispatch,
+    stores: &[StateStore],
+) -> Option<CoroutineKind> {
     let reserved = (RETURNED..RESERVED_STATES).any(|state| dispatch.target(state).is_some());
-    if reserved || !names::may_be_resume_function(&resume.symbol()) {
+    if reserved || !resume.value().with_name(names::may_be_resume_function) {
         return None;
     }
-    let stores = state_stores(module, resume, dispatch).ok()?;
-    let exits = suspend_exits(dispatch, &stores).ok()?;
+    let exits = suspend_exits(dispatch, stores).ok()?;
     let suspends = dispatch.cases.iter().filter(|case| case.state >= RESERVED_STATES);
     let all_await = suspends.clone().all(|case| {
         exits

@@ -21,6 +21,9 @@ impl DropGlueIndex {
     pub fn of(module: Module) -> Self {
         let mut by_type: HashMap<String, Vec<Function>> = HashMap::new();
         for function in module.functions() {
+            if !function.value().with_name(names::may_be_drop_glue) {
+                continue;
+            }
             if let Some(dropped) = names::dropped_type(&function.symbol()) {
                 by_type.entry(dropped).or_default().push(function);
             }

@@ -178,7 +178,7 @@ fn candidates(module: Module) -> Vec<Function> {
     let functions = module.functions();
     let panicking: Vec<Function> = functions
         .iter()
-        .filter(|function| resumed::panicking_kind(&function.symbol()).is_some())
+        .filter(|function| resumed::panicking_kind(**function).is_some())
         .flat_map(|panic| panic.value().users())
         .filter_map(|user| user.as_instruction())
         .map(|call| call.block().function())
@@ -189,7 +189,7 @@ fn candidates(module: Module) -> Vec<Function> {
         .filter(|function| {
             function.is_defined()
                 && (panicking.contains(function)
-                    || names::may_be_resume_function(&function.symbol())
+                    || function.value().with_name(names::may_be_resume_function)
                     || function.string_attribute(MARK).is_some())
         })
         .collect()

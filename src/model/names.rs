@@ -14,8 +14,19 @@ pub fn readable(symbol: &str) -> String {
 
 /// Could this symbol be the resume function of a coroutine? They are named like closures, whose
 /// namespace is `C` in v0 mangling.
-pub fn may_be_resume_function(symbol: &str) -> bool {
-    symbol.starts_with("_RNC") || symbol.contains("$u7b$$u7b$closure$u7d$$u7d$")
+pub fn may_be_resume_function(symbol: &[u8]) -> bool {
+    const LEGACY: &[u8] = b"$u7b$$u7b$closure$u7d$$u7d$17h";
+    let is_legacy = || symbol.windows(LEGACY.len()).any(|part| part == LEGACY);
+    symbol.starts_with(b"_RNC") || symbol.starts_with(b"_ZN") && is_legacy()
+}
+
+/// Could this symbol be the drop glue of a closure-like type?
+pub fn may_be_drop_glue(symbol: &[u8]) -> bool {
+    const PATHS: [&[u8]; 3] =
+        [b"4core3ptr9drop_glueNC", b"4core3ptr13drop_in_placeNC", b"_ZN4core3ptr"];
+    // The name of `core`'s crate hash stands before the path, within the first bytes.
+    let head = &symbol[..symbol.len().min(64)];
+    PATHS.iter().any(|path| head.windows(path.len()).any(|part| part == *path))
 }
 
 /// The identity of the closure-like type that a resume function belongs to, with crate hashes, in

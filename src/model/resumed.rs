@@ -8,7 +8,7 @@
 
 use super::CoroutineKind;
 use super::reason::NotRecognised;
-use crate::llvm::{Block, Inst, Module, Opcode, Value};
+use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
 use std::fmt;
 
 /// `file:line:col` of an async body.
@@ -52,8 +52,13 @@ const PANICS: [(&str, CoroutineKind); 4] = [
 ];
 
 /// The kind of coroutine that a panicking function belongs to.
-pub fn panicking_kind(symbol: &str) -> Option<CoroutineKind> {
-    PANICS.iter().find(|(part, _)| symbol.contains(part)).map(|(_, kind)| *kind)
+pub fn panicking_kind(function: Function) -> Option<CoroutineKind> {
+    function.value().with_name(|symbol| {
+        let symbol = std::str::from_utf8(symbol).ok()?;
+        // One look for what all have in common spares the other functions four.
+        let rest = &symbol[symbol.find("panic_const_")?..];
+        PANICS.iter().find(|(part, _)| rest.contains(part)).map(|(_, kind)| *kind)
+    })
 }
 
 impl ResumedPanic {
@@ -65,7 +70,7 @@ impl ResumedPanic {
         let Some(panic_block) = panic_block(head) else { return Ok(None) };
         let mut found = None;
         for inst in panic_block.instructions() {
-            let kind = inst.callee().and_then(|callee| panicking_kind(&callee.symbol()));
+            let kind = inst.callee().and_then(panicking_kind);
             match kind {
                 Some(kind) if found.is_none() => {
                     found = Some(Self { state, head, call: inst, kind });
