@@ -2,6 +2,7 @@
 ; RUN: %opt -passes='corofold<prune;verify>' -S %s | FileCheck %s
 
 ; CHECK-LABEL: define i1 @_RNCNvC1a5outer0(
+; CHECK-NOT: i32 3,
 ; CHECK-NOT: landingpad
 ; CHECK: ret i1 false
 
