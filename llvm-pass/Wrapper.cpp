@@ -7,6 +7,7 @@
 
 #include "Corofold.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/IR/Attributes.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstrTypes.h"
@@ -118,6 +119,17 @@ void LLVMCorofoldRemovePredecessor(LLVMBasicBlockRef Block,
                                    LLVMBasicBlockRef Predecessor) {
   unwrap(Block)->removePredecessor(unwrap(Predecessor),
                                    /*KeepOneInputPHIs=*/true);
+}
+
+/// May another definition replace it at link time?
+bool LLVMCorofoldIsInterposable(LLVMValueRef F) {
+  return as<Function>(F)->isInterposable();
+}
+
+/// Do the attributes of both allow inlining? InlineFunction does not ask.
+bool LLVMCorofoldAreInlineCompatible(LLVMValueRef Caller, LLVMValueRef Callee) {
+  return AttributeFuncs::areInlineCompatible(*as<Function>(Caller),
+                                             *as<Function>(Callee));
 }
 
 /// Inlines a call or invoke. False, and nothing changed, where LLVM declines.

@@ -82,6 +82,27 @@ impl Function {
         self.enum_attribute(LLVM_FUNCTION_INDEX, name).is_some()
     }
 
+    /// Has parameter `index` this attribute, for instance `noalias`?
+    pub fn parameter_has_attribute(self, index: u32, name: &str) -> bool {
+        // LLVM counts the return value as index 0.
+        self.enum_attribute(index + 1, name).is_some()
+    }
+
+    /// May another definition replace this one when the program is linked?
+    pub fn is_interposable(self) -> bool {
+        // SAFETY: a function.
+        unsafe { raw::LLVMCorofoldIsInterposable(self.0.0) }
+    }
+
+    /// Can `callee` be inlined into it without changing how either is compiled: the same CPU and
+    /// features, and attributes that LLVM allows to meet?
+    pub fn may_inline(self, callee: Function) -> bool {
+        let same = |name| self.string_attribute(name) == callee.string_attribute(name);
+        // SAFETY: two functions.
+        let is_compatible = unsafe { raw::LLVMCorofoldAreInlineCompatible(self.0.0, callee.0.0) };
+        is_compatible && same("target-cpu") && same("target-features")
+    }
+
     /// Removes a function attribute.
     pub fn remove_attribute(self, name: &str) {
         // SAFETY: the kind number comes from LLVM.

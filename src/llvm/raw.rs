@@ -41,6 +41,8 @@ unsafe extern "C" {
     pub fn LLVMCorofoldSplitBefore(instruction: LLVMValueRef) -> LLVMBasicBlockRef;
     pub fn LLVMCorofoldRemovePredecessor(block: LLVMBasicBlockRef, predecessor: LLVMBasicBlockRef);
     pub fn LLVMCorofoldInlineCall(call: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldIsInterposable(function: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldAreInlineCompatible(caller: LLVMValueRef, callee: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldIsSameOperation(a: LLVMValueRef, b: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldHasSameMetadata(a: LLVMValueRef, b: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldMergeDebugLocation(kept: LLVMValueRef, gone: LLVMValueRef);

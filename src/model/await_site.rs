@@ -10,7 +10,7 @@
 //!                                br (result is Pending), suspend exit of k, ready block
 //! ```
 
-use super::{Dispatch, SuspendExit};
+use super::{Dispatch, SuspendExit, UNRESUMED};
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
 use std::fmt;
 
@@ -125,7 +125,17 @@ impl AwaitSite {
 
     /// Is there nothing between the resume edge and the poll block but what prepares locals, and
     /// no phi that tells the edges apart? Then entering the site is the same as resuming there.
-    pub fn is_enterable(&self) -> bool {
+    pub fn is_enterable(&self, dispatch: &Dispatch) -> bool {
+        let line = self.resume_line();
+        let last = line.last().and_then(|last| last.terminator()?.as_unconditional_branch());
+        let is_whole = line.is_empty() || last == Some(self.poll_block);
+        // An unresumed coroutine comes by an entry edge, which the dispatch is not.
+        let unresumed = dispatch.target(UNRESUMED);
+        let is_first = unresumed == Some(self.poll_block)
+            || line.iter().any(|block| Some(*block) == unresumed);
+        if !is_whole || is_first {
+            return false;
+        }
         let prepares = |inst: Inst| {
             let writes_alloca = inst.is_simple_access()
                 && inst
@@ -137,7 +147,7 @@ impl AwaitSite {
         };
         self.poll_block.phis().is_empty()
             && self.resume_target.phis().is_empty()
-            && self.resume_line().into_iter().flat_map(Block::instructions).all(prepares)
+            && line.into_iter().flat_map(Block::instructions).all(prepares)
     }
 }
 
@@ -236,6 +246,9 @@ pub fn offset_in_frame(module: Module, frame: Value, pointer: Value) -> Option<i
 pub fn returned_argument(function: Function) -> Option<usize> {
     let blocks = function.blocks();
     let [only] = blocks[..] else { return None };
+    if function.is_interposable() {
+        return None;
+    }
     let instructions = only.instructions();
     // Debug builds spill the argument to an alloca first.
     let is_plain = instructions.iter().all(|inst| {

@@ -2,13 +2,13 @@
 
 use super::await_site::{AwaitSite, await_site};
 use super::callers::Callers;
-use super::drop_glue::DropGlue;
+use super::drop_glue::{DropGlue, DropGlueIndex};
 use super::exit::{StateStore, SuspendExit, state_stores, suspend_exits};
 use super::pending::{PendingEncoding, from_ready_exits, from_suspend_exits};
 use super::reason::{NotRecognised, PendingUnknown};
 use super::resumed::{ResumedPanic, SourceLocation};
 use super::{Dispatch, RESERVED_STATES, RETURNED, UNRESUMED, names};
-use crate::llvm::{Function, Module};
+use crate::llvm::{ByteRange, Function, Inst, Module};
 use std::fmt;
 
 /// The function attribute that marks what was recognised once: after its resumed panics are gone
@@ -92,32 +92,52 @@ pub struct Coroutine {
 impl Coroutine {
     /// Recognises the coroutine behind a resume function. `Ok(None)`: it does not look like one.
     ///
-    /// What only the whole module shows (drop glue, callers, encodings seen by others) is filled
-    /// in by [`super::Model`].
-    pub fn of(module: Module, resume: Function) -> Result<Option<Self>, NotRecognised> {
-        let mark = resume.string_attribute(MARK).and_then(|mark| CoroutineKind::from_mark(&mark));
+    /// What only the whole module shows (callers, encodings seen by others) is filled in by
+    /// [`super::Model`].
+    pub fn of(
+        module: Module,
+        resume: Function,
+        drop_glue: &DropGlueIndex,
+    ) -> Result<Option<Self>, NotRecognised> {
+        let mark = resume.string_attribute(MARK);
+        let marked_kind = mark.as_deref().and_then(CoroutineKind::from_mark);
         let panics_here = || {
-            resume
-                .instructions()
-                .any(|inst| inst.callee().and_then(super::resumed::panicking_kind).is_some())
+            let mut callees = resume.instructions().filter_map(Inst::callee);
+            callees.any(|callee| super::resumed::panicking_kind(callee).is_some())
         };
-        let Some(mut dispatch) = Dispatch::of(module, resume) else {
-            let is_final = resume.string_attribute(MARK).is_some_and(|mark| mark.ends_with(FINAL));
-            let is_candidate = !is_final && (mark.is_some() || panics_here());
+        let Some((dispatch, stores)) = dispatch_and_stores(module, resume) else {
+            let is_final = mark.is_some_and(|mark| mark.ends_with(FINAL));
+            let is_candidate = !is_final && (marked_kind.is_some() || panics_here());
             return if is_candidate { Err(NotRecognised::NoDispatch) } else { Ok(None) };
         };
-        let stores = state_stores(module, resume, &dispatch);
-        if let Ok(stores) = &stores {
-            dispatch.resolve_rest(stores.iter().map(|store| store.state));
-        }
-        let resumed_panics = resumed_panics(&dispatch)?;
-        let kind = mark.or_else(|| resumed_panics.first().map(|panic| panic.kind));
-        let Some(kind) =
-            kind.or_else(|| kind_of_endless(module, resume, &dispatch, stores.as_ref().ok()?))
-        else {
+        let glue = drop_glue.pair(module, resume, &dispatch);
+        let panics = resumed_panics(&dispatch)?;
+        let kind = marked_kind.or_else(|| panics.first().map(|panic| panic.kind));
+        let kind = kind.or_else(|| {
+            let glue = glue.as_ref()?.dispatch.as_ref()?;
+            kind_of_endless(module, resume, &dispatch, stores.as_ref().ok()?, glue)
+        });
+        let Some(kind) = kind else {
             return if panics_here() { Err(NotRecognised::NoDispatch) } else { Ok(None) };
         };
-        Self::with_dispatch(module, resume, kind, dispatch, stores, resumed_panics).map(Some)
+        let mut coroutine = Self::with_dispatch(module, resume, kind, dispatch, stores, panics)?;
+        coroutine.drop_glue = glue;
+        Ok(Some(coroutine))
+    }
+
+    /// Recognises it again after its resume function or its drop glue changed. What kind it is, and
+    /// what it was paired with, stays. `None`: its shape is gone.
+    pub fn again(&self, module: Module) -> Option<Self> {
+        let (dispatch, stores) = dispatch_and_stores(module, self.resume)?;
+        let panics = resumed_panics(&dispatch).ok()?;
+        let mut fresh =
+            Self::with_dispatch(module, self.resume, self.kind, dispatch, stores, panics).ok()?;
+        fresh.drop_glue = self.drop_glue.as_ref().map(|glue| DropGlue {
+            function: glue.function,
+            dispatch: Dispatch::of(module, glue.function),
+        });
+        fresh.location = self.location.clone();
+        Some(fresh)
     }
 
     fn with_dispatch(
@@ -209,28 +229,54 @@ fn resumed_panics(dispatch: &Dispatch) -> Result<Vec<ResumedPanic>, NotRecognise
     Ok(panics)
 }
 
-/// A body that never returns and cannot unwind has no resumed panic to tell what it is. It is
-/// taken for a future if its name is that of a closure-like body, and every suspend state has an
-/// exit that returns one and the same constant and an await site whose test says so.
+/// The dispatch, with both states known where it is a branch, and the stores to its cell.
+fn dispatch_and_stores(
+    module: Module,
+    resume: Function,
+) -> Option<(Dispatch, Result<Vec<StateStore>, NotRecognised>)> {
+    let mut dispatch = Dispatch::of(module, resume)?;
+    let stores = state_stores(module, resume, &dispatch);
+    if let Ok(stores) = &stores {
+        dispatch.resolve_rest(stores.iter().map(|store| store.state));
+    }
+    Some((dispatch, stores))
+}
+
+/// A body that never returns and cannot unwind has no resumed panic to tell what it is. A closure
+/// may look alike: one that matches on a captured enum. But only a coroutine has drop glue that
+/// dispatches on the same cell itself; that of a closure calls the glue of what it captured. Besides
+/// it takes a `&mut Context`, its frame is not `noalias`, its states have no gaps, and each has an
+/// exit that returns one and the same constant and an await site.
 fn kind_of_endless(
     module: Module,
     resume: Function,
     dispatch: &Dispatch,
     stores: &[StateStore],
+    glue: &Dispatch,
 ) -> Option<CoroutineKind> {
     let reserved = (RETURNED..RESERVED_STATES).any(|state| dispatch.target(state).is_some());
-    if reserved || !resume.value().with_name(names::may_be_resume_function) {
+    let is_named = resume.value().with_name(names::may_be_resume_function);
+    let first = u32::from(resume.sret_type().is_some());
+    let takes_context = resume.parameters().len() == first as usize + 2
+        && !resume.parameter_has_attribute(first, "noalias")
+        && resume.parameter_has_attribute(first + 1, "dereferenceable");
+    if reserved || !is_named || !takes_context || !glue.cell.is_same_place(dispatch.cell) {
+        return None;
+    }
+    let suspends: Vec<u64> = dispatch.cases.iter().map(|case| case.state).skip(1).collect();
+    let has_no_gaps = suspends.iter().copied().eq((RESERVED_STATES..).take(suspends.len()));
+    let last = RESERVED_STATES + suspends.len() as u64;
+    let spans_states = dispatch.cell.range == Some(ByteRange { low: 0, high: last });
+    if suspends.is_empty() || !has_no_gaps || !spans_states {
         return None;
     }
     let exits = suspend_exits(dispatch, stores).ok()?;
-    let suspends = dispatch.cases.iter().filter(|case| case.state >= RESERVED_STATES);
-    let all_await = suspends.clone().all(|case| {
-        exits
-            .iter()
-            .any(|exit| exit.state == case.state && await_site(module, dispatch, exit).is_some())
+    let all_await = suspends.iter().all(|state| {
+        let mut own = exits.iter().filter(|exit| exit.state == *state);
+        own.any(|exit| await_site(module, dispatch, exit).is_some())
     });
     let is_constant = matches!(from_suspend_exits(module, dispatch, &exits), Some(Ok(_)));
-    (suspends.count() > 0 && all_await && is_constant).then_some(CoroutineKind::Async)
+    (all_await && is_constant).then_some(CoroutineKind::Async)
 }
 
 fn location(module: Module, resume: Function, panics: &[ResumedPanic]) -> Option<SourceLocation> {

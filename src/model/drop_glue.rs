@@ -1,6 +1,6 @@
 //! Drop glue: the second switch over the same state cell.
 
-use super::{Coroutine, Dispatch, names};
+use super::{Dispatch, mangling, names};
 use crate::llvm::{Block, Function, Module, Opcode};
 use std::collections::HashMap;
 
@@ -24,19 +24,19 @@ impl DropGlueIndex {
             if !function.value().with_name(names::may_be_drop_glue) {
                 continue;
             }
-            if let Some(dropped) = names::dropped_type(&function.symbol()) {
+            if let Some(dropped) = mangling::dropped_type(&function.symbol()) {
                 by_type.entry(dropped).or_default().push(function);
             }
         }
         Self(by_type)
     }
 
-    /// The drop glue of a coroutine. The name proposes; a vtable that holds both, or a dispatch
-    /// over the same cell, confirms. Two candidates are none.
-    pub fn pair(&self, module: Module, coroutine: &Coroutine) -> Option<DropGlue> {
-        let by_vtable = drop_entry_of_vtable(coroutine.resume);
+    /// The drop glue of the coroutine with this resume function and dispatch: the drop entry of a
+    /// vtable that holds both, or the glue whose symbol has the same type. Two candidates are none.
+    pub fn pair(&self, module: Module, resume: Function, dispatch: &Dispatch) -> Option<DropGlue> {
+        let by_vtable = drop_entry_of_vtable(resume);
         let candidates =
-            names::resumed_type(&coroutine.resume.symbol()).and_then(|name| self.0.get(&name));
+            mangling::resumed_type(&resume.symbol()).and_then(|identity| self.0.get(&identity));
         let by_name = match candidates.map(Vec::as_slice) {
             Some([only]) => Some(*only),
             _ => None,
@@ -44,13 +44,10 @@ impl DropGlueIndex {
         if by_vtable.is_some() && by_name.is_some() && by_vtable != by_name {
             return None;
         }
-        let function = by_vtable.or(by_name)?;
-        let dispatch = Dispatch::of(module, function);
-        let is_same_cell =
-            dispatch.as_ref().is_none_or(|found| found.cell.is_same_place(coroutine.dispatch.cell));
-        let is_confirmed = by_vtable.is_some() || dispatch.is_some();
-        (is_same_cell && is_confirmed && function.is_defined())
-            .then_some(DropGlue { function, dispatch })
+        let function = by_vtable.or(by_name).filter(|function| function.is_defined())?;
+        let own = Dispatch::of(module, function);
+        let is_same_cell = own.as_ref().is_none_or(|own| own.cell.is_same_place(dispatch.cell));
+        is_same_cell.then_some(DropGlue { function, dispatch: own })
     }
 }
 

@@ -9,6 +9,7 @@ mod coroutine;
 mod dispatch;
 mod drop_glue;
 mod exit;
+mod mangling;
 pub mod names;
 mod pending;
 mod print;
@@ -25,7 +26,7 @@ pub use drop_glue::{DropGlue, direct_calls, does_nothing};
 pub use exit::{StateStore, SuspendExit};
 pub use pending::{ConstantWrite, PendingEncoding, replayed, returns_constant};
 pub use reason::{NotRecognised, PendingUnknown};
-pub use resumed::{ResumedPanic, SourceLocation};
+pub use resumed::{ResumedPanic, SourceLocation, is_big_endian};
 
 use crate::llvm::{Function, Inst, Module};
 use drop_glue::DropGlueIndex;
@@ -73,8 +74,13 @@ impl Model {
     /// Recognises the coroutines of `module`.
     pub fn of(module: Module) -> Self {
         let mut model = Self::empty(module);
-        for function in candidates(module) {
-            match Coroutine::of(module, function) {
+        let candidates = candidates(module);
+        if candidates.is_empty() {
+            return model;
+        }
+        let drop_glue = DropGlueIndex::of(module);
+        for function in candidates {
+            match Coroutine::of(module, function, &drop_glue) {
                 Ok(Some(coroutine)) => model.coroutines.push(coroutine),
                 Ok(None) => {}
                 Err(reason) => {
@@ -83,33 +89,29 @@ impl Model {
                 }
             }
         }
-        if !model.coroutines.is_empty() {
-            let index = DropGlueIndex::of(module);
-            for coroutine in &mut model.coroutines {
-                coroutine.drop_glue = index.pair(module, coroutine);
-            }
-            model.connect();
-        }
+        model.unpair_shared_glue();
+        model.connect();
         model
+    }
+
+    /// Drop glue belongs to one type: what two coroutines were paired with belongs to neither.
+    fn unpair_shared_glue(&mut self) {
+        let mut owners: HashMap<Function, usize> = HashMap::new();
+        for glue in self.coroutines.iter().filter_map(|coroutine| coroutine.drop_glue.as_ref()) {
+            *owners.entry(glue.function).or_default() += 1;
+        }
+        for coroutine in &mut self.coroutines {
+            coroutine.drop_glue.take_if(|glue| owners.get(&glue.function) != Some(&1));
+        }
     }
 
     /// Recognises one coroutine again after its resume function changed. What it was paired with
     /// stays. A function that lost its shape is dropped from the model.
     pub fn refresh(&mut self, resume: Function) {
         let Some(index) = self.index_of(resume) else { return };
-        match Coroutine::of(self.module, resume) {
-            Ok(Some(mut fresh)) => {
-                let old = &self.coroutines[index];
-                fresh.drop_glue = old.drop_glue.as_ref().map(|glue| DropGlue {
-                    function: glue.function,
-                    dispatch: Dispatch::of(self.module, glue.function),
-                });
-                fresh.location = old.location.clone();
-                self.coroutines[index] = fresh;
-            }
-            _ => {
-                self.coroutines.remove(index);
-            }
+        match self.coroutines[index].again(self.module) {
+            Some(fresh) => self.coroutines[index] = fresh,
+            None => drop(self.coroutines.remove(index)),
         }
     }
 

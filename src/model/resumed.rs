@@ -146,7 +146,7 @@ fn decode_location(location: Value, triple: String) -> Option<SourceLocation> {
 }
 
 /// The big-endian targets of rustc that have an `async` worth speaking of.
-fn is_big_endian(triple: &str) -> bool {
+pub fn is_big_endian(triple: &str) -> bool {
     ["powerpc-", "powerpc64-", "s390x", "mips-", "mips64-", "sparc", "aarch64_be", "armeb", "m68k"]
         .iter()
         .any(|prefix| triple.starts_with(prefix))

@@ -115,7 +115,12 @@ fn candidates(coroutine: &Coroutine) -> Vec<&AwaitSite> {
         *count.entry(site.callee).or_default() += 1;
     }
     let has_twin = |site: &&AwaitSite| count.get(&site.callee).is_some_and(|count| *count > 1);
-    coroutine.await_sites.iter().filter(has_twin).filter(|site| site.is_enterable()).collect()
+    coroutine
+        .await_sites
+        .iter()
+        .filter(has_twin)
+        .filter(|site| site.is_enterable(&coroutine.dispatch))
+        .collect()
 }
 
 /// States that are equal to their first.

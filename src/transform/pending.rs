@@ -19,7 +19,8 @@
 use super::Transformation;
 use crate::llvm::{Block, Function, Module, Value};
 use crate::model::{
-    Coroutine, Model, POISONED, PendingEncoding, PendingTest, ResultPart, ResumedPanic, replayed,
+    Coroutine, Model, POISONED, PendingEncoding, PendingTest, ResultPart, ResumedPanic,
+    is_big_endian, replayed,
 };
 use crate::options::Options;
 use crate::report::Outcome;
@@ -220,6 +221,9 @@ fn returned_constant(resume: Function, test: PendingTest) -> Option<Value> {
         ResultPart::Bytes(offset) => {
             let shift = u32::try_from(offset).ok()?.checked_mul(8)?;
             let width = returned.integer_width()?;
+            if is_big_endian(&Module::of(resume.entry()?).target_triple()) {
+                return None;
+            }
             let fits = shift + test.value.ty().integer_width()? <= width && width <= 64;
             fits.then(|| Some(returned.integer(integer? << shift)))?
         }

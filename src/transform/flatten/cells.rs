@@ -32,7 +32,11 @@ fn add_entry_store(module: Module, coroutine: &Coroutine, site: &AwaitSite) -> b
     let only_exit = coroutine.exits.iter().filter(|exit| exit.state == site.state).count();
     let entries = site.entries(&coroutine.dispatch);
     let all_to_poll_block = entries.iter().all(|entry| entry.to == site.poll_block);
-    if only_site != 1 || only_exit != 1 || !site.is_enterable() || !all_to_poll_block {
+    if only_site != 1
+        || only_exit != 1
+        || !site.is_enterable(&coroutine.dispatch)
+        || !all_to_poll_block
+    {
         return false;
     }
     let Some(exit) = coroutine.exits.iter().find(|exit| exit.state == site.state) else {

@@ -28,7 +28,9 @@ pub fn inline_child(
         .first()
         .and_then(|pointer| offset_in_frame(model.module, dispatch.frame, *pointer))
         == site.offset;
-    let is_own = inner.function.has_local_linkage() && !inner.function.has_attribute("noinline");
+    let is_own = inner.function.has_local_linkage()
+        && !inner.function.has_attribute("noinline")
+        && outer.function.may_inline(inner.function);
     if !reaches || !at_child || !is_own {
         return false;
     }

@@ -66,7 +66,9 @@ fn flatten_into(
     early: &cells::EarlyStates,
     inlined: &mut HashSet<Function>,
 ) -> bool {
-    let Some(parent) = model.coroutine(parent).cloned() else { return false };
+    let Some(parent) = model.coroutine(parent).filter(|parent| parent.is_future()).cloned() else {
+        return false;
+    };
     let mut changed = false;
     for site in &parent.await_sites {
         let child = site.callee.and_then(|callee| model.coroutine(callee));

@@ -30,6 +30,9 @@ pub enum Refusal {
     /// `#[inline(never)]`.
     #[error("it asks not to be inlined")]
     NoInline,
+    /// `#[target_feature]`, sanitizers and the like.
+    #[error("it is compiled for other CPU features, or with other instrumentation")]
+    OtherTarget,
     /// Its resumed panics are still there.
     #[error("it may be resumed after completion")]
     Resumable,
@@ -116,6 +119,9 @@ fn check(
     if child.resume.has_attribute("noinline") {
         return Err(Refusal::NoInline);
     }
+    if !parent.resume.may_inline(child.resume) {
+        return Err(Refusal::OtherTarget);
+    }
     let done_states = [RETURNED, POISONED];
     if done_states.iter().any(|state| child.dispatch.target(*state).is_some()) {
         return Err(Refusal::Resumable);
@@ -131,7 +137,10 @@ fn check(
         return Err(Refusal::ChildExit);
     }
     let only_spills = spills_only(module, site);
-    if !site.is_enterable() || !only_spills || !head_is_movable(module, parent, child) {
+    if !site.is_enterable(&parent.dispatch)
+        || !only_spills
+        || !head_is_movable(module, parent, child)
+    {
         return Err(Refusal::PollSurroundings);
     }
     prefix(site)
