@@ -17,14 +17,14 @@ async fn inner(value: u32) -> u32 {
     value
 }
 
-// CHECK: define internal {{.*}}5ready5outer0
+// CHECK: define internal {{.*}} @_RNC{{.*}}5ready5outer0
 // CHECK-NOT: drop_glue{{.*}}5inner0
 // CHECK-NOT: drop_in_place{{.*}}5inner0
 // CHECK-NOT: new_unchecked
 // CHECK: {{call|invoke}} {{.*}}5ready5inner0
 // CHECK-NOT: drop_glue{{.*}}5inner0
 // CHECK-NOT: drop_in_place{{.*}}5inner0
-// CHECK: {{^}$}}
+// CHECK: {{^[}]}}
 async fn outer(value: u32) -> u32 {
     inner(value).await + 1
 }
