@@ -7,7 +7,7 @@
 ; CHECK-NEXT: await site: state 3 polls leaf
 ; CHECK: Pending: i1 true
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0(ptr %frame, ptr dereferenceable(32) %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0
@@ -33,5 +33,19 @@ ready:
 }
 
 declare i1 @leaf(ptr, ptr)
+
+; Only a coroutine has drop glue that dispatches on the same cell.
+define void @_RINvNtC4core3ptr9drop_glueNCNvC1a3fut0E(ptr %frame) {
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %done [
+    i32 3, label %suspended
+  ]
+suspended:
+  ret void
+done:
+  ret void
+}
 
 !0 = !{i8 0, i8 4}

@@ -8,7 +8,7 @@
 
 @vtable = constant ptr @_RNCNvC1a5child0
 
-define i1 @_RNCNvC1a4root0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a4root0(ptr %frame, ptr dereferenceable(32) %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0
@@ -51,6 +51,20 @@ panic:
 }
 
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
+
+; Only a coroutine has drop glue that dispatches on the same cell.
+define void @_RINvNtC4core3ptr9drop_glueNCNvC1a4root0E(ptr %frame) {
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %done [
+    i32 3, label %suspended
+  ]
+suspended:
+  ret void
+done:
+  ret void
+}
 
 !0 = !{i8 0, i8 4}
 !1 = !{i8 0, i8 2}

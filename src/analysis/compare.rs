@@ -102,6 +102,8 @@ struct Walk<'a, 'b> {
     allocas: HashMap<Value, Value>,
     allocas_back: HashMap<Value, Value>,
     pending: Vec<(Block, Block)>,
+    /// Blocks where both ways go on together.
+    meetings: Vec<Block>,
     found: Correspondence,
 }
 
@@ -139,6 +141,7 @@ impl<'a> Comparison<'a> {
             allocas: HashMap::new(),
             allocas_back: HashMap::new(),
             pending: Vec::new(),
+            meetings: Vec::new(),
             found: Correspondence::default(),
         };
         walk.meet(left, right)?;
@@ -159,16 +162,16 @@ impl Walk<'_, '_> {
             None => {}
         }
         self.blocks.insert(left, right);
-        if left != right {
-            self.pending.push((left, right));
+        match left == right {
+            true => self.meetings.push(left),
+            false => self.pending.push((left, right)),
         }
         Ok(())
     }
 
     /// Where both sides go on in the same block, nothing that was renamed may be needed.
     fn meetings_are_clean(&self) -> Result<(), Difference> {
-        let meetings = self.blocks.iter().filter(|(left, right)| left == right);
-        for (&block, _) in meetings {
+        for &block in &self.meetings {
             let is_dirty = |alloca: &Value| self.comparison.liveness.is_live_in(block, *alloca);
             let renamed = self.allocas.iter().filter(|(left, right)| left != right);
             if renamed.clone().any(|(left, right)| is_dirty(left) || is_dirty(right)) {
