@@ -33,11 +33,7 @@ async fn around(first: bool) -> u32 {
 // CHECK: state 3: suspended
 // CHECK-NEXT: state 4: folded into state 3
 async fn within(first: bool) {
-    if first {
-        while leaf(1).await > 0 {}
-    } else {
-        while leaf(1).await > 0 {}
-    }
+    if first { while leaf(1).await > 0 {} } else { while leaf(1).await > 0 {} }
 }
 
 // CHECK: async 'loops::holding::{closure#0}'
