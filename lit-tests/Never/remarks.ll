@@ -2,7 +2,7 @@
 ; RUN: %opt -passes='corofold<never>' -pass-remarks=corofold -disable-output %s 2>&1 | FileCheck %s
 
 ; CHECK: a::outer::{closure#0} (state 3): what it awaits is always ready
-; CHECK: a::inner::{closure#0}: its state is not looked at
+; CHECK: a::inner::{closure#0}: polled once, so its state is not looked at
 
 define i1 @_RNCNvC1a5outer0(ptr %frame, ptr %cx) {
 start:
