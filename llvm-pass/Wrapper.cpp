@@ -141,12 +141,22 @@ bool LLVMCorofoldInlineCall(LLVMValueRef Call) {
 }
 
 /// Same opcode, types, flags, attributes and other state; operands not looked
-/// at.
+/// at. isSameOperationAs leaves out the poison flags, the function type and
+/// the tail kind of calls, and whether a landing pad cleans up.
 bool LLVMCorofoldIsSameOperation(LLVMValueRef A, LLVMValueRef B) {
   auto *First = as<Instruction>(A), *Second = as<Instruction>(B);
-  return First->isSameOperationAs(Second) &&
-         First->getRawSubclassOptionalData() ==
-             Second->getRawSubclassOptionalData();
+  if (!First->isSameOperationAs(Second) ||
+      First->getRawSubclassOptionalData() !=
+          Second->getRawSubclassOptionalData())
+    return false;
+  if (auto *Call = dyn_cast<CallBase>(First))
+    if (Call->getFunctionType() != cast<CallBase>(Second)->getFunctionType())
+      return false;
+  if (auto *Call = dyn_cast<CallInst>(First))
+    return Call->getTailCallKind() == cast<CallInst>(Second)->getTailCallKind();
+  if (auto *Pad = dyn_cast<LandingPadInst>(First))
+    return Pad->isCleanup() == cast<LandingPadInst>(Second)->isCleanup();
+  return true;
 }
 
 /// The same metadata, debug locations aside?

@@ -4,7 +4,7 @@
 ; CHECK-LABEL: define i1 @_RNCNvC1a5outer0(
 ; CHECK: cleanup.i:
 ; CHECK: store i8 2,
-; CHECK: cleanup:
+; CHECK: cleanup.body:
 ; CHECK: call void @_RINv
 
 define i1 @_RNCNvC1a5outer0(ptr %frame, ptr %cx) personality ptr @rust_eh_personality {

@@ -8,7 +8,7 @@
 ; CHECK: landingpad
 ; CHECK-NOT: store
 ; CHECK: br label %[[BODY:.+]]
-; CHECK: cleanup:
+; CHECK: [[BODY]]:
 ; CHECK: store i8 2,
 ; CHECK: br label %resume3.i
 

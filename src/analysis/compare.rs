@@ -96,7 +96,9 @@ pub struct Comparison<'a> {
 struct Walk<'a, 'b> {
     comparison: &'b Comparison<'a>,
     assumed_equal: &'b dyn Fn(u64, u64) -> bool,
+    /// A bijection: were one block to stand for two turns of a loop, so would its values.
     blocks: HashMap<Block, Block>,
+    blocks_back: HashMap<Block, Block>,
     values: HashMap<Value, Value>,
     right_values: HashSet<Value>,
     allocas: HashMap<Value, Value>,
@@ -136,6 +138,7 @@ impl<'a> Comparison<'a> {
             comparison: self,
             assumed_equal,
             blocks: HashMap::new(),
+            blocks_back: HashMap::new(),
             values: HashMap::new(),
             right_values: HashSet::new(),
             allocas: HashMap::new(),
@@ -156,12 +159,13 @@ impl<'a> Comparison<'a> {
 impl Walk<'_, '_> {
     /// An edge on each side.
     fn meet(&mut self, left: Block, right: Block) -> Result<(), Difference> {
-        match self.blocks.get(&left) {
-            Some(known) if *known == right => return Ok(()),
-            Some(_) => return Err(Difference::ControlFlow),
-            None => {}
+        match (self.blocks.get(&left), self.blocks_back.get(&right)) {
+            (Some(known), _) if *known == right => return Ok(()),
+            (None, None) => {}
+            _ => return Err(Difference::ControlFlow),
         }
         self.blocks.insert(left, right);
+        self.blocks_back.insert(right, left);
         match left == right {
             true => self.meetings.push(left),
             false => self.pending.push((left, right)),

@@ -1,8 +1,8 @@
-//! Which allocas hold a value that is still read, at the head of each block.
+//! Which allocas are still in use, at the head of each block.
 //!
-//! An alloca is read by anything that may load from it or that its address is given to; its
-//! lifetime markers and plain stores over its first bytes are not reads. A lifetime marker ends
-//! what it held before.
+//! An alloca is in use by anything that mentions its address, plain stores included: what they write
+//! may be read through a pointer that was handed out before. Only lifetime markers are no use; they
+//! end what it held before.
 
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
 use std::collections::{HashMap, HashSet};
@@ -14,7 +14,7 @@ pub struct AllocaLiveness {
 
 #[derive(Default)]
 struct BlockEffect {
-    reads_first: HashSet<Value>,
+    uses_first: HashSet<Value>,
     kills: HashSet<Value>,
 }
 
@@ -30,7 +30,7 @@ impl AllocaLiveness {
             changed = false;
             for block in blocks.iter().rev() {
                 let effect = &effects[block];
-                let mut live: HashSet<Value> = effect.reads_first.clone();
+                let mut live: HashSet<Value> = effect.uses_first.clone();
                 for successor in block.successors() {
                     let behind = live_in.get(&successor).into_iter().flatten();
                     live.extend(behind.filter(|alloca| !effect.kills.contains(alloca)));
@@ -45,7 +45,7 @@ impl AllocaLiveness {
         Self { live_in }
     }
 
-    /// May what `alloca` holds at the head of `block` be read later?
+    /// May what `alloca` holds at the head of `block` matter later?
     pub fn is_live_in(&self, block: Block, alloca: Value) -> bool {
         self.live_in.get(&block).is_some_and(|live| live.contains(&alloca))
     }
@@ -54,37 +54,31 @@ impl AllocaLiveness {
 fn effect_of(module: Module, block: Block) -> BlockEffect {
     let mut effect = BlockEffect::default();
     for inst in block.instructions() {
-        for (operand, is_read) in accessed_allocas(module, inst) {
-            if is_read {
-                if !effect.kills.contains(&operand) {
-                    effect.reads_first.insert(operand);
-                }
-            } else if inst.is_lifetime_marker() {
-                effect.kills.insert(operand);
+        for alloca in accessed_allocas(module, inst) {
+            if inst.is_lifetime_marker() {
+                effect.kills.insert(alloca);
+            } else if !effect.kills.contains(&alloca) {
+                effect.uses_first.insert(alloca);
             }
         }
     }
     effect
 }
 
-/// The allocas behind the pointer operands, and whether the instruction may read them.
-fn accessed_allocas(module: Module, inst: Inst) -> Vec<(Value, bool)> {
+/// The allocas behind the pointer operands. An address that is followed is not an access itself.
+fn accessed_allocas(module: Module, inst: Inst) -> Vec<Value> {
     let is_address = matches!(inst.opcode(), Opcode::LLVMGetElementPtr | Opcode::LLVMBitCast);
     let mut accessed = Vec::new();
-    for (index, operand) in inst.operands().into_iter().enumerate() {
+    for operand in inst.operands() {
         if !operand.ty().is_pointer() {
             continue;
         }
         let (base, _) = module.base_and_offset(operand);
         let is_alloca = base.as_instruction().is_some_and(|base| base.is(Opcode::LLVMAlloca));
-        if !is_alloca {
-            continue;
-        }
-        let only_overwrites = inst.is(Opcode::LLVMStore) && index == 1;
-        // A variable offset hides later accesses: the address counts as a read.
-        let followed = is_address && module.base_and_offset(inst.value()).0 == base;
-        if !followed {
-            accessed.push((base, !only_overwrites && !inst.is_lifetime_marker()));
+        // A variable offset hides later accesses, so there the address counts.
+        let is_followed = is_address && module.base_and_offset(inst.value()).0 == base;
+        if is_alloca && !is_followed {
+            accessed.push(base);
         }
     }
     accessed

@@ -300,7 +300,7 @@ mod tests {
     #[test]
     fn references_are_resolved() {
         // `f::<a::T, a::T>::{closure#0}`: the second `T` refers to the first, or to its crate.
-        let whole = "_RNCINvCs1_1a1fNtB4_1TB9_E0B4_";
+        let whole = "_RNCINvCs1_1a1fNtB4_1TBc_E0B4_";
         let crate_only = "_RNCINvCs1_1a1fNtB4_1TNtB4_1TE0B4_";
         assert_eq!(resumed_type(whole).as_deref(), Some("NCINvCs1_1a1fNtCs1_1a1TNtCs1_1a1TE0"));
         assert_eq!(resumed_type(whole), resumed_type(crate_only));

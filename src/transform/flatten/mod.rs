@@ -45,6 +45,7 @@ impl Transformation for Flatten {
     }
 
     fn run(&self, model: &mut Model, _options: &Options) -> bool {
+        let futures = model.futures();
         let early = cells::store_on_entry(model);
         let mut changed = !early.is_empty();
         let mut inlined = HashSet::new();
@@ -52,7 +53,7 @@ impl Transformation for Flatten {
             changed |= flatten_into(model, parent, &early, &mut inlined);
         }
         cells::remove_exit_stores(model, &early, &inlined);
-        for resume in model.futures() {
+        for resume in futures {
             resume.remove_unreachable_blocks();
         }
         changed

@@ -1,0 +1,126 @@
+; One landing pad is a cleanup too, the other only catches.
+; RUN: %opt -passes='corofold<fold>,print<corofold>' -pass-remarks-missed=corofold -S %s -o %t.after 2> %t.model
+; RUN: opt -S %s -o %t.before
+; RUN: cmp %t.before %t.after
+; RUN: sed -e 's/ cleanup catch/ catch/' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
+; RUN: FileCheck --input-file=%t.model %s
+
+; CHECK: a::fut::{closure#0} (state 4): 
+; CHECK: state 3: suspended
+; CHECK-NEXT: state 4: suspended
+
+; Without the difference they are one.
+; SAME: i32 4, label %resume3
+
+define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) personality ptr @rust_eh_personality {
+start:
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %never [
+    i32 0, label %unresumed
+    i32 1, label %returned
+    i32 2, label %poisoned
+    i32 3, label %resume3
+    i32 4, label %resume4
+  ]
+never:
+  unreachable
+unresumed:
+  %which = load i32, ptr %frame
+  switch i32 %which, label %never [
+    i32 0, label %arm3
+    i32 1, label %arm4
+  ]
+arm3:
+  %new3 = getelementptr inbounds i8, ptr %frame, i64 16
+  store i32 3, ptr %new3
+  br label %poll3
+arm4:
+  %new4 = getelementptr inbounds i8, ptr %frame, i64 16
+  store i32 4, ptr %new4
+  br label %poll4
+returned:
+  br i1 false, label %returned, label %panic
+panic:
+  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
+  unreachable
+poisoned:
+  br i1 false, label %poisoned, label %panic2
+panic2:
+  call void @_RNvNtNtC4core9panicking11panic_const34panic_const_async_fn_resumed_panic(ptr null)
+  unreachable
+resume3:
+  br label %poll3
+poll3:
+  %child3 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending3 = invoke i1 @leaf(ptr %child3, ptr %cx)
+    to label %polled3 unwind label %cleanup3
+polled3:
+  br i1 %pending3, label %suspend3, label %ready3
+suspend3:
+  %cell3 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 3, ptr %cell3
+  ret i1 true
+ready3:
+  br label %done
+resume4:
+  br label %poll4
+poll4:
+  %child4 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending4 = invoke i1 @leaf(ptr %child4, ptr %cx)
+    to label %polled4 unwind label %cleanup4
+polled4:
+  br i1 %pending4, label %suspend4, label %ready4
+suspend4:
+  %cell4 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 4, ptr %cell4
+  ret i1 true
+ready4:
+  br label %done
+done:
+  %cell1 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 1, ptr %cell1
+  ret i1 false
+cleanup3:
+  %exception3 = landingpad { ptr, i32 } cleanup catch ptr @one
+  %poisoned3 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 2, ptr %poisoned3
+  resume { ptr, i32 } %exception3
+cleanup4:
+  %exception4 = landingpad { ptr, i32 } catch ptr @one
+  %poisoned4 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 2, ptr %poisoned4
+  resume { ptr, i32 } %exception4
+}
+
+define void @_RINvNtC4core3ptr9drop_glueNCNvC1a3fut0E(ptr %frame) {
+start:
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %nothing [
+    i32 3, label %drop3
+    i32 4, label %drop4
+  ]
+nothing:
+  ret void
+drop3:
+  %slot3 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot3)
+  br label %nothing
+drop4:
+  %slot4 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot4)
+  br label %nothing
+}
+
+declare i1 @leaf(ptr, ptr)
+declare void @drop_leaf(ptr)
+@one = external global i8
+declare i32 @rust_eh_personality(...)
+declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
+declare void @_RNvNtNtC4core9panicking11panic_const34panic_const_async_fn_resumed_panic(ptr)
+
+
+!0 = !{i8 0, i8 5}
