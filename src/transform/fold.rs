@@ -26,7 +26,7 @@ use crate::llvm::{Block, Function, Inst, Module, Value};
 use crate::model::{AwaitSite, Coroutine, Dispatch, Model};
 use crate::options::Options;
 use crate::report::Outcome;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// See the head of this file.
 pub struct FoldStates;
@@ -161,6 +161,7 @@ fn partition(
 
 type ClassOf = HashMap<u64, u64>;
 
+/// One round of splitting.
 fn refine(
     states: &States,
     sites: &[&AwaitSite],
@@ -206,7 +207,7 @@ struct States<'a> {
 impl<'a> States<'a> {
     fn new(module: Module, coroutine: &'a Coroutine) -> Self {
         let budget = |function: Function| BUDGET_PER_INSTRUCTION * function.instructions().count();
-        let stores: Vec<Inst> = coroutine.stores.iter().map(|store| store.store).collect();
+        let stores: HashSet<Inst> = coroutine.stores.iter().map(|store| store.store).collect();
         let dispatch = &coroutine.dispatch;
         let resume = Comparison::new(
             module,
