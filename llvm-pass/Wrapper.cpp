@@ -97,11 +97,6 @@ bool LLVMCorofoldRemoveUnreachableBlocks(LLVMValueRef F) {
   return removeUnreachableBlocks(*as<Function>(F));
 }
 
-/// Turns \p V and all after it into `unreachable`.
-void LLVMCorofoldChangeToUnreachable(LLVMValueRef V) {
-  changeToUnreachable(as<Instruction>(V));
-}
-
 /// Turns an invoke into a call followed by a branch to its normal destination.
 LLVMValueRef LLVMCorofoldInvokeToCall(LLVMValueRef Invoke) {
   return wrap(changeToCall(as<InvokeInst>(Invoke)));

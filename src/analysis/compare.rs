@@ -268,7 +268,7 @@ impl Walk<'_, '_> {
     ) -> Result<(), Difference> {
         let (Some(one), Some(other)) = (one, other) else { return Err(Difference::ControlFlow) };
         let places = || (Place::of(a, "one arm"), Place::of(b, "another"));
-        if is_alloca(one) && is_alloca(other) {
+        if one.is_alloca() && other.is_alloca() {
             return self.allocas_equal(one, other).map_err(|()| {
                 let (left, right) = places();
                 Difference::Value(left, right)
@@ -314,10 +314,6 @@ impl Walk<'_, '_> {
 fn significant(block: Block) -> Vec<Inst> {
     let is_debug = |inst: &Inst| inst.is_marker() && !inst.is_lifetime_marker();
     block.instructions().into_iter().filter(|inst| !is_debug(inst)).collect()
-}
-
-fn is_alloca(value: Value) -> bool {
-    value.as_instruction().is_some_and(|inst| inst.is(Opcode::LLVMAlloca))
 }
 
 /// Same type, alignment and size.

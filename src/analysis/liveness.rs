@@ -74,7 +74,7 @@ fn accessed_allocas(module: Module, inst: Inst) -> Vec<Value> {
             continue;
         }
         let (base, _) = module.base_and_offset(operand);
-        let is_alloca = base.as_instruction().is_some_and(|base| base.is(Opcode::LLVMAlloca));
+        let is_alloca = base.is_alloca();
         // A variable offset hides later accesses, so there the address counts.
         let is_followed = is_address && module.base_and_offset(inst.value()).0 == base;
         if is_alloca && !is_followed {

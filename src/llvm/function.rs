@@ -193,13 +193,6 @@ impl Function {
         unsafe { raw::LLVMCorofoldRemoveUnreachableBlocks(self.0.0) }
     }
 
-    /// Does LLVM's verifier accept it?
-    pub fn is_valid(self) -> bool {
-        use llvm_sys::analysis::{LLVMVerifierFailureAction::*, LLVMVerifyFunction};
-        // SAFETY: a function; the action only returns a status.
-        unsafe { LLVMVerifyFunction(self.0.0, LLVMReturnStatusAction) == 0 }
-    }
-
     /// Reports an error that fails the compilation.
     pub fn report_error(self, text: &str) {
         // SAFETY: the text is copied before the call returns.

@@ -40,12 +40,6 @@ impl Inst {
         unsafe { Value::from_raw(LLVMGetNextInstruction(self.0.0)) }.map(Inst)
     }
 
-    /// The instruction before it.
-    pub fn previous(self) -> Option<Inst> {
-        // SAFETY: an instruction in a block.
-        unsafe { Value::from_raw(LLVMGetPreviousInstruction(self.0.0)) }.map(Inst)
-    }
-
     /// Operand `index`.
     pub fn operand(self, index: u32) -> Option<Value> {
         // SAFETY: the index is below the count.
@@ -375,17 +369,6 @@ impl Inst {
         }
     }
 
-    /// Moves it to the end of a block that has no terminator yet.
-    pub fn move_to_end(self, block: Block) {
-        let builder = Module::of(block).builder_at_end(block);
-        // SAFETY: as above.
-        unsafe {
-            LLVMInstructionRemoveFromParent(self.0.0);
-            LLVMPositionBuilderAtEnd(builder.raw(), block.0);
-            LLVMInsertIntoBuilder(builder.raw(), self.0.0);
-        }
-    }
-
     /// Gives it the debug location of `other`, or none.
     pub fn copy_debug_location(self, other: Inst) {
         use llvm_sys::debuginfo::{LLVMInstructionGetDebugLoc, LLVMInstructionSetDebugLoc};
@@ -393,12 +376,6 @@ impl Inst {
         unsafe {
             LLVMInstructionSetDebugLoc(self.0.0, LLVMInstructionGetDebugLoc(other.0.0));
         }
-    }
-
-    /// Turns it and all after it into `unreachable`.
-    pub fn change_to_unreachable(self) {
-        // SAFETY: an instruction in a block; LLVM repairs the phis of the successors.
-        unsafe { raw::LLVMCorofoldChangeToUnreachable(self.0.0) }
     }
 
     /// Splits its block before it; the new block begins with it.

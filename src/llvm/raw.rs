@@ -36,7 +36,6 @@ unsafe extern "C" {
     pub fn LLVMCorofoldConstantInteger(value: LLVMValueRef, integer: *mut u64) -> bool;
     pub fn LLVMCorofoldRemoveSwitchCase(switch: LLVMValueRef, case: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldRemoveUnreachableBlocks(function: LLVMValueRef) -> bool;
-    pub fn LLVMCorofoldChangeToUnreachable(instruction: LLVMValueRef);
     pub fn LLVMCorofoldInvokeToCall(invoke: LLVMValueRef) -> LLVMValueRef;
     pub fn LLVMCorofoldSplitBefore(instruction: LLVMValueRef) -> LLVMBasicBlockRef;
     pub fn LLVMCorofoldRemovePredecessor(block: LLVMBasicBlockRef, predecessor: LLVMBasicBlockRef);

@@ -1,6 +1,6 @@
 //! Values and types.
 
-use super::{Block, Function, Inst, raw};
+use super::{Function, Inst, Opcode, raw};
 use llvm_sys::LLVMTypeKind;
 use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMTypeRef, LLVMValueRef};
@@ -62,6 +62,11 @@ impl Value {
     pub fn as_instruction(self) -> Option<Inst> {
         // SAFETY: a live value; the function is a checked downcast.
         unsafe { !LLVMIsAInstruction(self.0).is_null() }.then_some(Inst(self))
+    }
+
+    /// The address of a local?
+    pub fn is_alloca(self) -> bool {
+        self.as_instruction().is_some_and(|inst| inst.is(Opcode::LLVMAlloca))
     }
 
     /// The function that this value is the address of.
@@ -193,12 +198,6 @@ impl Value {
             }
             is_local
         }
-    }
-
-    /// The block behind a block operand.
-    pub fn as_block(self) -> Option<Block> {
-        // SAFETY: checked to be a block.
-        self.is_basic_block().then(|| Block(unsafe { LLVMValueAsBasicBlock(self.0) }))
     }
 }
 

@@ -137,11 +137,8 @@ impl AwaitSite {
             return false;
         }
         let prepares = |inst: Inst| {
-            let writes_alloca = inst.is_simple_access()
-                && inst
-                    .pointer()
-                    .and_then(Value::as_instruction)
-                    .is_some_and(|pointer| pointer.is(Opcode::LLVMAlloca));
+            let writes_alloca =
+                inst.is_simple_access() && inst.pointer().is_some_and(Value::is_alloca);
             let is_jump = inst.as_unconditional_branch().is_some();
             inst.is_marker() || writes_alloca || is_jump || !inst.has_side_effects()
         };
@@ -252,11 +249,8 @@ pub fn returned_argument(function: Function) -> Option<usize> {
     let instructions = only.instructions();
     // Debug builds spill the argument to an alloca first.
     let is_plain = instructions.iter().all(|inst| {
-        let only_writes_alloca = inst.is_simple_access()
-            && inst
-                .pointer()
-                .and_then(Value::as_instruction)
-                .is_some_and(|slot| slot.is(Opcode::LLVMAlloca));
+        let only_writes_alloca =
+            inst.is_simple_access() && inst.pointer().is_some_and(Value::is_alloca);
         inst.is_marker()
             || inst.is_profile_counter()
             || only_writes_alloca

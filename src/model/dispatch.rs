@@ -158,7 +158,7 @@ impl Dispatch {
                 && inst.is_simple_access()
                 && inst.pointer().is_some_and(|pointer| {
                     let (base, _) = module.base_and_offset(pointer);
-                    base.as_instruction().is_some_and(|base| base.is(Opcode::LLVMAlloca))
+                    base.is_alloca()
                 });
             inst == self.terminator || inst.is_marker() || is_spill || !inst.has_side_effects()
         })

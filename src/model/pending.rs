@@ -190,7 +190,7 @@ fn return_slot(module: Module, function: Function, exit: &SuspendExit) -> Option
         match inst.opcode() {
             Opcode::LLVMLoad => {
                 let (base, _) = module.base_and_offset(inst.pointer()?);
-                return is_alloca(base).then_some(base);
+                return base.is_alloca().then_some(base);
             }
             Opcode::LLVMInsertValue => {
                 let inserted = inst.operand(1)?;
@@ -202,10 +202,6 @@ fn return_slot(module: Module, function: Function, exit: &SuspendExit) -> Option
             _ => return None,
         }
     }
-}
-
-fn is_alloca(value: Value) -> bool {
-    value.as_instruction().is_some_and(|inst| inst.is(Opcode::LLVMAlloca))
 }
 
 /// Pure, or a plain access to an alloca or the `sret` slot.
@@ -220,14 +216,14 @@ fn is_replayable(module: Module, inst: Inst) -> bool {
                     let function = inst.block().function();
                     let is_sret = function.sret_type().is_some()
                         && function.parameters().first() == Some(&base);
-                    is_alloca(base) || is_sret
+                    base.is_alloca() || is_sret
                 })
         }
         Opcode::LLVMCall => {
             inst.is_intrinsic("llvm.memcpy.")
                 && inst.arguments().iter().take(2).all(|pointer| {
                     let (base, _) = module.base_and_offset(*pointer);
-                    is_alloca(base) || base.is_argument()
+                    base.is_alloca() || base.is_argument()
                 })
         }
         _ => !inst.has_side_effects() && inst.successor_count() == 0,

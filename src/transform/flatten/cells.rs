@@ -7,7 +7,7 @@
 //!
 //! Until `thread` has found the exits of inlined children by their stores, both stores are there.
 
-use crate::llvm::{Block, Function, Module};
+use crate::llvm::{Block, Function, Inst};
 use crate::model::{AwaitSite, Coroutine, Model};
 use std::collections::{HashMap, HashSet};
 
@@ -19,7 +19,7 @@ pub fn store_on_entry(model: &Model) -> EarlyStates {
     let mut early = EarlyStates::new();
     for coroutine in model.coroutines.iter().filter(|coroutine| coroutine.is_future()) {
         for site in &coroutine.await_sites {
-            if add_entry_store(model.module, coroutine, site) {
+            if add_entry_store(coroutine, site) {
                 early.entry(coroutine.resume).or_default().insert(site.state);
             }
         }
@@ -27,7 +27,7 @@ pub fn store_on_entry(model: &Model) -> EarlyStates {
     early
 }
 
-fn add_entry_store(module: Module, coroutine: &Coroutine, site: &AwaitSite) -> bool {
+fn add_entry_store(coroutine: &Coroutine, site: &AwaitSite) -> bool {
     let only_site = coroutine.await_sites.iter().filter(|other| other.state == site.state).count();
     let only_exit = coroutine.exits.iter().filter(|exit| exit.state == site.state).count();
     let entries = site.entries(&coroutine.dispatch);
@@ -42,28 +42,21 @@ fn add_entry_store(module: Module, coroutine: &Coroutine, site: &AwaitSite) -> b
     let Some(exit) = coroutine.exits.iter().find(|exit| exit.state == site.state) else {
         return false;
     };
-    let landing = landing(coroutine.resume, module, coroutine, exit.store, site.poll_block);
+    let landing = landing(coroutine, exit.store, site.poll_block);
     for entry in entries {
         entry.redirect(landing);
     }
     true
 }
 
-/// A block that stores the state and goes on to the poll.
-fn landing(
-    resume: Function,
-    module: Module,
-    coroutine: &Coroutine,
-    exit_store: crate::llvm::Inst,
-    poll_block: Block,
-) -> Block {
-    let block = resume.append_block("await.entry");
-    let store = exit_store.clone_to_end(block, |operand| operand);
-    let cell = block.append_address(coroutine.dispatch.frame, coroutine.dispatch.cell.offset);
+/// A block that stores the state as the exit does, and goes on to the poll.
+fn landing(coroutine: &Coroutine, exit_store: Inst, poll_block: Block) -> Block {
+    let dispatch = &coroutine.dispatch;
+    let block = coroutine.resume.append_block("await.entry");
     // The address that the exit computed for itself is not available here.
-    store.move_to_end(block);
-    store.set_operand(1, cell);
-    debug_assert_eq!(module.base_and_offset(cell).0, coroutine.dispatch.frame);
+    let cell = block.append_address(dispatch.frame, dispatch.cell.offset);
+    let address = exit_store.pointer();
+    exit_store.clone_to_end(block, |operand| if Some(operand) == address { cell } else { operand });
     block.branch_to(poll_block);
     block
 }

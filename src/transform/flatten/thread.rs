@@ -137,10 +137,7 @@ fn check(
         return Err(Refusal::ChildExit);
     }
     let only_spills = spills_only(module, site);
-    if !site.is_enterable(&parent.dispatch)
-        || !only_spills
-        || !head_is_movable(module, parent, child)
-    {
+    if !site.is_enterable(&parent.dispatch) || !only_spills || !head_is_movable(module, child) {
         return Err(Refusal::PollSurroundings);
     }
     prefix(site)
@@ -164,13 +161,9 @@ fn spills_only(module: Module, site: &AwaitSite) -> bool {
     line[after_poll..].iter().all(|inst| {
         let spills = inst.is(Opcode::LLVMStore)
             && inst.is_simple_access()
-            && inst.pointer().is_some_and(|pointer| is_alloca(module.base_and_offset(pointer).0));
+            && inst.pointer().is_some_and(|pointer| module.base_and_offset(pointer).0.is_alloca());
         spills || inst.is_marker() || inst.successor_count() > 0 || !inst.has_side_effects()
     })
-}
-
-fn is_alloca(value: Value) -> bool {
-    value.as_instruction().is_some_and(|inst| inst.is(Opcode::LLVMAlloca))
 }
 
 /// What stands between the head of the poll block and the poll.
@@ -197,7 +190,7 @@ impl Movable {
         let is_spill = inst.is(Opcode::LLVMStore)
             && inst.is_simple_access()
             && inst.operand(0).is_some_and(|stored| stored.is_argument() || stored.is_constant())
-            && inst.pointer().is_some_and(is_alloca);
+            && inst.pointer().is_some_and(Value::is_alloca);
         if is_frame_address {
             Some(Self::Address)
         } else if inst.is_marker()
@@ -212,10 +205,10 @@ impl Movable {
 }
 
 /// Can the child's head be left out on the resume edge? Addresses, spills and the dispatch itself.
-fn head_is_movable(module: Module, _parent: &Coroutine, child: &Coroutine) -> bool {
+fn head_is_movable(module: Module, child: &Coroutine) -> bool {
     let head = child.dispatch.load.block();
     head.instructions().into_iter().all(|inst| {
-        is_alloca(inst.value())
+        inst.value().is_alloca()
             || Movable::of(module, child.dispatch.frame, inst).is_some()
             || is_dispatch_part(&child.dispatch, inst)
     })
