@@ -3,66 +3,68 @@
 //! An alloca is in use by anything that mentions its address, plain stores included: what they write
 //! may be read through a pointer that was handed out before. Only lifetime markers are no use; they
 //! end what it held before.
+//!
+//! A block holds few of a function's allocas and a local lives in few of its blocks, so nothing is
+//! computed for all blocks: the liveness of an alloca is found when it is asked for, backwards from
+//! its uses.
 
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 /// Live allocas per block.
 pub struct AllocaLiveness {
-    live_in: HashMap<Block, HashSet<Value>>,
+    effects: HashMap<Value, AllocaEffects>,
+    /// The blocks at whose heads an alloca is live, for those that were asked for.
+    live_in: RefCell<HashMap<Value, HashSet<Block>>>,
 }
 
+/// What the blocks of a function do first to one alloca.
 #[derive(Default)]
-struct BlockEffect {
-    uses_first: HashSet<Value>,
-    kills: HashSet<Value>,
+struct AllocaEffects {
+    uses: HashSet<Block>,
+    kills: HashSet<Block>,
 }
 
 impl AllocaLiveness {
-    /// Computes it by iterating backwards to a fixpoint.
+    /// Collects where each alloca is used.
     pub fn of(module: Module, function: Function) -> Self {
-        let blocks = function.blocks();
-        let effects: HashMap<Block, BlockEffect> =
-            blocks.iter().map(|block| (*block, effect_of(module, *block))).collect();
-        let mut live_in: HashMap<Block, HashSet<Value>> = HashMap::new();
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for block in blocks.iter().rev() {
-                let effect = &effects[block];
-                let mut live: HashSet<Value> = effect.uses_first.clone();
-                for successor in block.successors() {
-                    let behind = live_in.get(&successor).into_iter().flatten();
-                    live.extend(behind.filter(|alloca| !effect.kills.contains(alloca)));
-                }
-                let known = live_in.entry(*block).or_default();
-                if known.len() != live.len() {
-                    *known = live;
-                    changed = true;
+        let mut effects: HashMap<Value, AllocaEffects> = HashMap::new();
+        for inst in function.instructions() {
+            let block = inst.block();
+            for alloca in accessed_allocas(module, inst) {
+                let effect = effects.entry(alloca).or_default();
+                if inst.is_lifetime_marker() {
+                    effect.kills.insert(block);
+                } else if !effect.kills.contains(&block) {
+                    effect.uses.insert(block);
                 }
             }
         }
-        Self { live_in }
+        Self { effects, live_in: RefCell::default() }
     }
 
     /// May what `alloca` holds at the head of `block` matter later?
     pub fn is_live_in(&self, block: Block, alloca: Value) -> bool {
-        self.live_in.get(&block).is_some_and(|live| live.contains(&alloca))
+        let Some(effects) = self.effects.get(&alloca) else { return false };
+        let mut known = self.live_in.borrow_mut();
+        known.entry(alloca).or_insert_with(|| effects.live_in()).contains(&block)
     }
 }
 
-fn effect_of(module: Module, block: Block) -> BlockEffect {
-    let mut effect = BlockEffect::default();
-    for inst in block.instructions() {
-        for alloca in accessed_allocas(module, inst) {
-            if inst.is_lifetime_marker() {
-                effect.kills.insert(alloca);
-            } else if !effect.kills.contains(&alloca) {
-                effect.uses_first.insert(alloca);
+impl AllocaEffects {
+    fn live_in(&self) -> HashSet<Block> {
+        let mut live = self.uses.clone();
+        let mut pending: Vec<Block> = live.iter().copied().collect();
+        while let Some(block) = pending.pop() {
+            for before in block.predecessors() {
+                if !self.kills.contains(&before) && live.insert(before) {
+                    pending.push(before);
+                }
             }
         }
+        live
     }
-    effect
 }
 
 /// The allocas behind the pointer operands. An address that is followed is not an access itself.

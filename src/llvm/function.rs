@@ -4,6 +4,7 @@ use super::{Inst, Module, Type, Value, raw};
 use llvm_sys::LLVMLinkage;
 use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMAttributeRef, LLVMBasicBlockRef};
+use std::collections::HashSet;
 
 /// A function, defined or declared.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -220,16 +221,14 @@ impl Block {
 
     /// Its instructions in order.
     pub fn instructions(self) -> Vec<Inst> {
-        // SAFETY: walks the list of instructions, which nothing changes meanwhile.
-        unsafe {
-            let mut instructions = Vec::new();
-            let mut next = LLVMGetFirstInstruction(self.0);
-            while !next.is_null() {
-                instructions.push(Inst(Value(next)));
-                next = LLVMGetNextInstruction(next);
-            }
-            instructions
-        }
+        self.walk().collect()
+    }
+
+    /// The same one by one, for those who stop early and change nothing meanwhile.
+    pub fn walk(self) -> impl Iterator<Item = Inst> {
+        // SAFETY: a block.
+        let first = unsafe { Value::from_raw(LLVMGetFirstInstruction(self.0)) }.map(Inst);
+        std::iter::successors(first, |inst| inst.next())
     }
 
     /// Its terminator.
@@ -245,35 +244,38 @@ impl Block {
 
     /// Its predecessors, one entry per block, sorted by nothing but the use list.
     pub fn predecessors(self) -> Vec<Block> {
-        let mut predecessors: Vec<Block> = Vec::new();
-        for user in self.as_value().users() {
-            let Some(terminator) = user.as_instruction() else { continue };
-            let block = terminator.block();
-            if terminator.successor_count() > 0 && !predecessors.contains(&block) {
-                predecessors.push(block);
-            }
-        }
-        predecessors
+        let mut seen = HashSet::new();
+        self.incoming_edges().filter(|block| seen.insert(*block)).collect()
     }
 
     /// The one predecessor, if there is just one.
     pub fn single_predecessor(self) -> Option<Block> {
-        match self.predecessors()[..] {
-            [only] => Some(only),
-            _ => None,
-        }
+        let mut edges = self.incoming_edges();
+        let first = edges.next()?;
+        edges.all(|other| other == first).then_some(first)
+    }
+
+    /// Does just one edge lead here?
+    pub fn has_single_edge(self) -> bool {
+        self.incoming_edges().take(2).count() == 1
+    }
+
+    /// The blocks that edges come from, one entry per edge.
+    fn incoming_edges(self) -> impl Iterator<Item = Block> {
+        let terminators = self.as_value().walk_users().filter_map(Value::as_instruction);
+        terminators.filter(|user| user.successor_count() > 0).map(Inst::block)
     }
 
     /// Its phis.
     pub fn phis(self) -> Vec<Inst> {
-        self.instructions().into_iter().take_while(|i| i.is(super::Opcode::LLVMPHI)).collect()
+        self.walk().take_while(|i| i.is(super::Opcode::LLVMPHI)).collect()
     }
 
     /// Does it hold nothing but `unreachable` and markers?
     pub fn is_unreachable(self) -> bool {
         self.terminator().is_some_and(|last| {
             last.is(super::Opcode::LLVMUnreachable)
-                && self.instructions().into_iter().all(|i| i == last || i.is_marker())
+                && self.walk().all(|i| i == last || i.is_marker())
         })
     }
 

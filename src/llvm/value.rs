@@ -128,16 +128,23 @@ impl Value {
 
     /// The users, one entry per use.
     pub fn users(self) -> Vec<Value> {
-        let mut users = Vec::new();
-        // SAFETY: walks the use list of a live value, which nothing changes meanwhile.
-        unsafe {
-            let mut edge = LLVMGetFirstUse(self.0);
-            while !edge.is_null() {
-                users.push(Value(LLVMGetUser(edge)));
-                edge = LLVMGetNextUse(edge);
+        self.walk_users().collect()
+    }
+
+    /// The same one by one, for those who stop early and change nothing meanwhile.
+    pub fn walk_users(self) -> impl Iterator<Item = Value> {
+        // SAFETY: the use list of a live value.
+        let mut next = unsafe { LLVMGetFirstUse(self.0) };
+        std::iter::from_fn(move || {
+            if next.is_null() {
+                return None;
             }
-        }
-        users
+            // SAFETY: a use in a list that nothing changes meanwhile.
+            let user = unsafe { Value(LLVMGetUser(next)) };
+            // SAFETY: as above.
+            next = unsafe { LLVMGetNextUse(next) };
+            Some(user)
+        })
     }
 
     /// Has it no user?

@@ -241,14 +241,14 @@ pub fn offset_in_frame(module: Module, frame: Value, pointer: Value) -> Option<i
 /// The parameter that a function returns, if it does nothing else: `Pin::new_unchecked`,
 /// `IntoFuture::into_future` of a reference, and the like.
 pub fn returned_argument(function: Function) -> Option<usize> {
-    let blocks = function.blocks();
-    let [only] = blocks[..] else { return None };
-    if function.is_interposable() {
+    let only = function.entry()?;
+    let returned = only.terminator().filter(|last| last.is(Opcode::LLVMRet))?.operand(0)?;
+    // Asked for each call, so what is cheap to tell comes first.
+    if !returned.is_argument() || function.is_interposable() {
         return None;
     }
-    let instructions = only.instructions();
     // Debug builds spill the argument to an alloca first.
-    let is_plain = instructions.iter().all(|inst| {
+    let is_plain = only.walk().all(|inst| {
         let only_writes_alloca =
             inst.is_simple_access() && inst.pointer().is_some_and(Value::is_alloca);
         inst.is_marker()
@@ -256,12 +256,15 @@ pub fn returned_argument(function: Function) -> Option<usize> {
             || only_writes_alloca
             || matches!(inst.opcode(), Opcode::LLVMRet | Opcode::LLVMAlloca)
     });
-    let returned = only.terminator()?.operand(0)?;
     if !is_plain {
         return None;
     }
     function.parameters().iter().position(|parameter| *parameter == returned)
 }
+
+/// Most operations that a test of a result is made of. In code that nothing reaches, following
+/// them back may go in circles.
+const TEST_LIMIT: usize = 16;
 
 /// Works out which value of the result makes the test say Pending, by running the test.
 fn pending_test(
@@ -275,6 +278,9 @@ fn pending_test(
     while let Some(inst) = leaf.as_instruction() {
         if !is_unary_test(inst) {
             break;
+        }
+        if chain.len() == TEST_LIMIT {
+            return None;
         }
         chain.push(inst);
         leaf = inst.operand(0)?;
@@ -369,7 +375,8 @@ fn result_part(module: Module, poll: Inst, leaf: Value) -> Option<ResultPart> {
     stored_part(module, poll, slot, offset, inst)
 }
 
-/// The result was spilled to `slot` before the test loads from `offset` of it.
+/// The result was spilled to `slot` before `load` looks at byte `offset` of it: what the last
+/// write there left, by way of copies of the slot.
 fn stored_part(
     module: Module,
     poll: Inst,
@@ -377,45 +384,62 @@ fn stored_part(
     offset: i64,
     load: Inst,
 ) -> Option<ResultPart> {
-    let mut found = None;
-    for store in load.block().instructions().into_iter().take_while(|inst| *inst != load) {
-        if let Some((from, at)) = copied_from(module, store, slot) {
-            found = stored_part(module, poll, from, offset + at, store).filter(|part| {
-                // Only bytes stay what they were when they are copied on.
-                matches!(part, ResultPart::Bytes(_))
-            });
-            continue;
-        }
-        if !store.is(Opcode::LLVMStore) {
-            continue;
-        }
-        let (base, at) = module.base_and_offset(store.pointer()?);
-        if base != slot {
-            continue;
-        }
-        let stored = store.operand(0)?;
-        let width = module.store_size(stored) as i64;
-        if offset < at || offset >= at + width {
-            continue;
-        }
-        found = if stored == poll.value() || is_cast_of(stored, poll.value()) {
-            Some(if at == offset && stored.ty() == load.value().ty() {
-                ResultPart::Whole
-            } else {
-                ResultPart::Bytes(offset - at)
-            })
-        } else {
-            let element = stored.as_instruction()?;
-            let is_element = element.is(Opcode::LLVMExtractValue)
-                && element.operand(0) == Some(poll.value())
-                && at == offset;
-            match element.aggregate_indices()[..] {
-                [index] if is_element => Some(ResultPart::Element(index)),
-                _ => None,
-            }
+    const COPY_LIMIT: usize = 4;
+    let mut before = load.block().instructions();
+    before.truncate(before.iter().position(|inst| *inst == load)?);
+    let (mut slot, mut offset) = (slot, offset);
+    for copies in 0..=COPY_LIMIT {
+        let is_write = |inst: &Inst| {
+            copied_from(module, *inst, slot).is_some() || covers(module, *inst, slot, offset)
         };
+        let index = before.iter().rposition(is_write)?;
+        let write = before[index];
+        before.truncate(index);
+        match copied_from(module, write, slot) {
+            Some((from, at)) => (slot, offset) = (from, offset + at),
+            None => {
+                let part = written_part(module, poll, write, offset, load);
+                // Only bytes stay what they were when they are copied on.
+                return part.filter(|part| copies == 0 || matches!(part, ResultPart::Bytes(_)));
+            }
+        }
     }
-    found
+    None
+}
+
+/// Is it a store that writes byte `offset` of `slot`?
+fn covers(module: Module, inst: Inst, slot: Value, offset: i64) -> bool {
+    let (true, Some(pointer), Some(stored)) =
+        (inst.is(Opcode::LLVMStore), inst.pointer(), inst.operand(0))
+    else {
+        return false;
+    };
+    let (base, at) = module.base_and_offset(pointer);
+    base == slot && (at..at + module.store_size(stored) as i64).contains(&offset)
+}
+
+/// The part of the result that `store` left at byte `offset` of its slot, for `load` to read.
+fn written_part(
+    module: Module,
+    poll: Inst,
+    store: Inst,
+    offset: i64,
+    load: Inst,
+) -> Option<ResultPart> {
+    let stored = store.operand(0)?;
+    let (_, at) = module.base_and_offset(store.pointer()?);
+    if stored == poll.value() || is_cast_of(stored, poll.value()) {
+        let is_whole = at == offset && stored.ty() == load.value().ty();
+        return Some(if is_whole { ResultPart::Whole } else { ResultPart::Bytes(offset - at) });
+    }
+    let element = stored.as_instruction()?;
+    let is_element = element.is(Opcode::LLVMExtractValue)
+        && element.operand(0) == Some(poll.value())
+        && at == offset;
+    match element.aggregate_indices()[..] {
+        [index] if is_element => Some(ResultPart::Element(index)),
+        _ => None,
+    }
 }
 
 /// A `memcpy` to `slot`: its source, and what to add to an offset in `slot` to get there.

@@ -114,8 +114,7 @@ impl Dispatch {
     pub fn redirect_case(&self, state: u64, target: Block) {
         let block = self.terminator.block();
         let Some((_, cases)) = self.terminator.as_switch() else {
-            let own = self.cases.iter().find(|case| case.state == state);
-            if let Some(case) = own {
+            if let Some(case) = self.case(state) {
                 case.target.remove_predecessor(block);
                 Edge { from: block, to: case.target }.redirect(target);
             }
@@ -147,8 +146,13 @@ impl Dispatch {
 
     /// Where `state` leads: its own case, or the default.
     pub fn target(&self, state: u64) -> Option<Block> {
-        let own = self.cases.iter().find(|case| case.state == state).map(|case| case.target);
-        own.or(self.default)
+        self.case(state).map(|case| case.target).or(self.default)
+    }
+
+    /// The case of `state`, if it has one of its own.
+    pub fn case(&self, state: u64) -> Option<&Case> {
+        let index = self.cases.binary_search_by_key(&state, |case| case.state).ok()?;
+        self.cases.get(index)
     }
 
     /// Does the head do nothing but spill its parameters and look at the state?

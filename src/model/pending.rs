@@ -99,10 +99,14 @@ pub fn from_ready_exits(module: Module, function: Function) -> Option<PendingEnc
     ready.map(|ready| PendingEncoding::OtherThanReady(bit.integer(1 - ready)))
 }
 
+/// Most steps that a value is followed back: in code that nothing reaches they may go in circles.
+const STEP_LIMIT: usize = 16;
+
 /// The constant bit that a `ret` returns, directly or by way of a local of its block.
 fn returned_bit(module: Module, ret: Inst) -> Option<u64> {
     let mut value = ret.operand(0)?;
-    while let Some(inst) = value.as_instruction() {
+    for _ in 0..STEP_LIMIT {
+        let Some(inst) = value.as_instruction() else { break };
         match inst.opcode() {
             Opcode::LLVMTrunc | Opcode::LLVMZExt => value = inst.operand(0)?,
             Opcode::LLVMLoad => {
@@ -127,14 +131,17 @@ fn constant_writes(
     exit: &SuspendExit,
 ) -> Option<Vec<ConstantWrite>> {
     let function = exit.store.block().function();
-    let mut available: HashSet<Inst> = dispatch.load.block().instructions().into_iter().collect();
+    // The head of the function was run before.
+    let head = dispatch.load.block();
+    let mut available: HashSet<Inst> = HashSet::new();
     let mut writes = Vec::new();
     let slot = return_slot(module, function, exit);
     let replayed = replayed(module, exit);
     // `Poll` of a type without values has one value: there is nothing to write.
     let returns_nothing = slot.is_none() && function.return_type().is_void();
     for inst in replayed {
-        if !operands_are_available(inst, &available) {
+        let is_available = |operand: Inst| operand.block() == head || available.contains(&operand);
+        if !inst.operands().into_iter().filter_map(Value::as_instruction).all(is_available) {
             return None;
         }
         if let Some(write) = write_to(module, slot, inst) {
@@ -185,7 +192,7 @@ fn return_slot(module: Module, function: Function, exit: &SuspendExit) -> Option
         return function.parameters().first().copied();
     }
     let mut value = exit.blocks.last()?.terminator()?.operand(0)?;
-    loop {
+    for _ in 0..STEP_LIMIT {
         let inst = value.as_instruction()?;
         match inst.opcode() {
             Opcode::LLVMLoad => {
@@ -202,6 +209,7 @@ fn return_slot(module: Module, function: Function, exit: &SuspendExit) -> Option
             _ => return None,
         }
     }
+    None
 }
 
 /// Pure, or a plain access to an alloca or the `sret` slot.
@@ -228,12 +236,6 @@ fn is_replayable(module: Module, inst: Inst) -> bool {
         }
         _ => !inst.has_side_effects() && inst.successor_count() == 0,
     }
-}
-
-fn operands_are_available(inst: Inst, available: &HashSet<Inst>) -> bool {
-    inst.operands()
-        .into_iter()
-        .all(|operand| operand.as_instruction().is_none_or(|operand| available.contains(&operand)))
 }
 
 fn write_to(module: Module, slot: Option<Value>, inst: Inst) -> Option<ConstantWrite> {

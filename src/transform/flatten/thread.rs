@@ -216,25 +216,32 @@ fn head_is_movable(module: Module, child: &Coroutine) -> bool {
 
 /// The load, the jump, and what is computed from the load for the jump alone.
 fn is_dispatch_part(dispatch: &Dispatch, inst: Inst) -> bool {
+    // Between the load and the jump stand a widening and a comparison at most.
+    const STEP_LIMIT: usize = 4;
     if inst == dispatch.terminator {
         return true;
     }
-    let is_step = matches!(
-        inst.opcode(),
-        Opcode::LLVMLoad | Opcode::LLVMZExt | Opcode::LLVMTrunc | Opcode::LLVMICmp
-    );
-    let from_load = inst == dispatch.load
-        || inst
-            .operand(0)
-            .and_then(Value::as_instruction)
-            .is_some_and(|operand| operand == dispatch.load || is_dispatch_part(dispatch, operand));
-    is_step
-        && from_load
-        && inst
-            .value()
-            .users()
-            .into_iter()
-            .all(|user| user.as_instruction().is_some_and(|user| user.block() == inst.block()))
+    let mut part = inst;
+    for _ in 0..STEP_LIMIT {
+        let is_step = matches!(
+            part.opcode(),
+            Opcode::LLVMLoad | Opcode::LLVMZExt | Opcode::LLVMTrunc | Opcode::LLVMICmp
+        );
+        if !is_step || !is_used_in_its_block_only(part) {
+            return false;
+        }
+        if part == dispatch.load {
+            return true;
+        }
+        let Some(operand) = part.operand(0).and_then(Value::as_instruction) else { return false };
+        part = operand;
+    }
+    false
+}
+
+fn is_used_in_its_block_only(inst: Inst) -> bool {
+    let is_here = |user: Value| user.as_instruction().is_some_and(|u| u.block() == inst.block());
+    inst.value().walk_users().all(is_here)
 }
 
 /// Sends the entry edge to the unresumed state and the resume edge to the suspend states.
