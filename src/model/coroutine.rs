@@ -15,8 +15,7 @@ use std::fmt;
 /// nothing else in the IR tells an async body from a generator. Invisible in object code.
 pub const MARK: &str = "corofold";
 
-/// Ends the mark of a coroutine whose state stores are no longer where rustc put them. It is
-/// listed, and left as it is.
+/// Ends the mark of a coroutine that lost its shape (see [`Stage`]).
 const FINAL: &str = ", final";
 
 /// What kind of body rustc transformed.
@@ -57,6 +56,18 @@ impl fmt::Display for CoroutineKind {
     }
 }
 
+/// What is left of the shape that rustc gave a coroutine.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// All of it.
+    Lowered,
+    /// Its state stores were moved: what the model says of its exits no longer holds. It is listed,
+    /// and left as it is.
+    Flattened,
+    /// Only the unresumed state was left, and its dispatch went: each poll is the first.
+    Stateless,
+}
+
 /// A recognised coroutine: the one description that every transformation works from.
 #[derive(Clone, Debug)]
 pub struct Coroutine {
@@ -84,9 +95,8 @@ pub struct Coroutine {
     pub drop_glue: Option<DropGlue>,
     /// Who polls it.
     pub callers: Callers,
-    /// Its state stores were moved: what the model says of its exits no longer holds, and it is
-    /// left as it is.
-    pub is_final: bool,
+    /// What is left of the shape that rustc gave it.
+    pub stage: Stage,
 }
 
 impl Coroutine {
@@ -182,19 +192,22 @@ impl Coroutine {
             pending,
             drop_glue: None,
             callers: Callers::Nobody,
-            is_final: resume.string_attribute(MARK).is_some_and(|mark| mark.ends_with(FINAL)),
+            stage: match resume.string_attribute(MARK) {
+                Some(mark) if mark.ends_with(FINAL) => Stage::Flattened,
+                _ => Stage::Lowered,
+            },
         })
     }
 
-    /// A future, as opposed to generators and raw coroutines?
+    /// A future, as opposed to generators and raw coroutines, in the shape that rustc gave it?
     pub fn is_future(&self) -> bool {
-        self.kind == CoroutineKind::Async && !self.is_final
+        self.kind == CoroutineKind::Async && self.stage == Stage::Lowered
     }
 
     /// Marks it as recognised, so that a later run needs no resumed panic to tell what it is.
     pub fn mark(&self) {
         let kind = self.kind.as_str();
-        let end = if self.is_final { FINAL } else { "" };
+        let end = if self.stage == Stage::Lowered { "" } else { FINAL };
         self.resume.set_string_attribute(MARK, &format!("{kind}{end}"));
     }
 
@@ -214,9 +227,21 @@ impl Coroutine {
         (state >= RESERVED_STATES && !is_own).then_some(other.state)
     }
 
-    /// Does it return Ready at its first poll, whatever happens?
+    /// Is it a future that returns Ready at its first poll, whatever happens?
     pub fn never_suspends(&self) -> bool {
-        self.exits.is_empty()
+        let is_future = self.is_future() || self.stage == Stage::Stateless;
+        is_future && self.exits.is_empty()
+    }
+
+    /// Updates it after its dispatch was replaced by a jump to the unresumed state.
+    pub fn becomes_stateless(&mut self, module: Module) {
+        self.stage = Stage::Stateless;
+        self.dispatch.cases.retain(|case| case.state == UNRESUMED);
+        self.exits.clear();
+        self.await_sites.clear();
+        self.resumed_panics.clear();
+        self.stores = state_stores(module, self.resume, &self.dispatch).unwrap_or_default();
+        self.mark();
     }
 }
 

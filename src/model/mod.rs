@@ -20,7 +20,7 @@ pub use await_site::{
     AwaitSite, Edge, PendingTest, ResultPart, offset_in_frame, returned_argument, straight_line,
 };
 pub use callers::Callers;
-pub use coroutine::{Coroutine, CoroutineKind, MARK};
+pub use coroutine::{Coroutine, CoroutineKind, MARK, Stage};
 pub use dispatch::{Case, Dispatch, StateCell};
 pub use drop_glue::{DropGlue, direct_calls, does_nothing};
 pub use exit::{StateStore, SuspendExit};
@@ -113,6 +113,19 @@ impl Model {
             Some(fresh) => self.coroutines[index] = fresh,
             None => drop(self.coroutines.remove(index)),
         }
+    }
+
+    /// Updates one coroutine after its dispatch was replaced by a jump to the unresumed state.
+    pub fn becomes_stateless(&mut self, resume: Function) {
+        let module = self.module;
+        if let Some(coroutine) = self.coroutine_mut(resume) {
+            coroutine.becomes_stateless(module);
+        }
+    }
+
+    /// The coroutine with this resume function, for those who change it.
+    pub fn coroutine_mut(&mut self, resume: Function) -> Option<&mut Coroutine> {
+        self.coroutines.iter_mut().find(|coroutine| coroutine.resume == resume)
     }
 
     /// The coroutine with this resume function.

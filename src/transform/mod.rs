@@ -27,15 +27,16 @@ pub trait Transformation: Sync {
 ///
 /// - `prune` first: dead states need no work.
 /// - `completed` before `never` and `fold`: cleanup that nothing needs makes fewer differences.
-/// - `never` before `fold` and `pending`: it removes states and callers.
-/// - `fold` before `pending`: it needs the code after each await as rustc wrote it.
+/// - `pending` before `never`: the suspend exits and tests that `never` removes tell how to say
+///   Pending.
+/// - `never` before `fold`: it removes states.
 /// - `flatten` last: it inlines what the others left, and moves the stores they look for.
 pub const TRANSFORMATIONS: [&dyn Transformation; 6] = [
     &prune::PruneStates,
     &completed::CompletedChildren,
+    &pending::ResumedPanics,
     &never::NeverSuspending,
     &fold::FoldStates,
-    &pending::ResumedPanics,
     &flatten::Flatten,
 ];
 

@@ -22,8 +22,9 @@
 
 use super::Transformation;
 use super::flatten::decide_ready;
+use super::prune::{enter_unresumed, remove_states};
 use crate::llvm::Function;
-use crate::model::{AwaitSite, Callers, Coroutine, Model, UNRESUMED};
+use crate::model::{AwaitSite, Callers, Coroutine, Model};
 use crate::options::Options;
 use crate::report::Outcome;
 use std::collections::HashSet;
@@ -43,7 +44,7 @@ impl Transformation for NeverSuspending {
             changed = true;
         }
         for coroutine in polled_once {
-            changed |= enter_unresumed(model, &coroutine);
+            changed |= forget_state(model, &coroutine);
         }
         changed
     }
@@ -52,18 +53,13 @@ impl Transformation for NeverSuspending {
 /// Decides the tests of all await sites that poll a future without suspend exits. Those that are
 /// polled there only are added to `polled_once`, as they were: afterwards no test shows the site.
 fn one_round(model: &mut Model, polled_once: &mut Vec<Coroutine>) -> bool {
-    let never: HashSet<Function> = model
-        .coroutines
-        .iter()
-        .filter(|coroutine| coroutine.is_future() && coroutine.never_suspends())
-        .map(|coroutine| coroutine.resume)
-        .collect();
-    let awaited = model.coroutines.iter().filter(|coroutine| {
-        never.contains(&coroutine.resume)
-            && matches!(coroutine.callers, Callers::AwaitSites(_))
+    let never = model.coroutines.iter().filter(|coroutine| coroutine.never_suspends());
+    let awaited = never.clone().filter(|coroutine| {
+        matches!(coroutine.callers, Callers::AwaitSites(_))
             && polled_once.iter().all(|known| known.resume != coroutine.resume)
     });
     polled_once.extend(awaited.cloned().collect::<Vec<_>>());
+    let never: HashSet<Function> = never.map(|coroutine| coroutine.resume).collect();
     let mut changed = false;
     for resume in model.futures() {
         let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
@@ -82,8 +78,7 @@ fn one_round(model: &mut Model, polled_once: &mut Vec<Coroutine>) -> bool {
             model.record(NeverSuspending.name(), &coroutine, Some(site.state), outcome);
         }
         let states: Vec<u64> = decided.iter().map(|site| site.state).collect();
-        coroutine.remove_states(&states);
-        model.refresh(resume);
+        remove_states(model, &coroutine, &states);
         changed = true;
     }
     if changed {
@@ -92,29 +87,21 @@ fn one_round(model: &mut Model, polled_once: &mut Vec<Coroutine>) -> bool {
     changed
 }
 
-/// The dispatch of a future that is only ever polled once goes straight to its first state.
-fn enter_unresumed(model: &mut Model, coroutine: &Coroutine) -> bool {
-    let dispatch = &coroutine.dispatch;
-    let Some(first) = dispatch.target(UNRESUMED).filter(|first| first.phis().is_empty()) else {
-        return false;
-    };
-    let block = dispatch.terminator.block();
-    for successor in block.successors().into_iter().filter(|successor| *successor != first) {
-        successor.remove_predecessor(block);
+/// A future that is only ever polled once goes straight to its first state, and stores no state
+/// that nobody reads.
+fn forget_state(model: &mut Model, coroutine: &Coroutine) -> bool {
+    let has_dispatch = model.coroutine(coroutine.resume).is_some_and(Coroutine::is_future);
+    if has_dispatch {
+        enter_unresumed(model, coroutine);
     }
-    dispatch.terminator.erase();
-    block.branch_to(first);
-    if model.done_is_unobservable(coroutine) {
-        coroutine.stores.iter().for_each(|store| store.store.erase());
-    }
-    coroutine.resume.remove_unreachable_blocks();
-    // Its shape is gone; the model keeps it as it was, for those who await it.
-    if let Some(kept) = model.coroutines.iter_mut().find(|kept| kept.resume == coroutine.resume) {
-        kept.is_final = true;
-        kept.resumed_panics.clear();
-        kept.mark();
+    let mut changed = has_dispatch;
+    if model.done_is_unobservable(coroutine)
+        && let Some(known) = model.coroutine_mut(coroutine.resume)
+    {
+        changed |= !known.stores.is_empty();
+        known.stores.drain(..).for_each(|store| store.store.erase());
     }
     let outcome = Outcome::passed("PolledOnce", "polled once, so its state is not looked at");
     model.record(NeverSuspending.name(), coroutine, None, outcome);
-    true
+    changed
 }

@@ -17,6 +17,7 @@
 //! not proved; `poisoned=keep`, for state 2.
 
 use super::Transformation;
+use super::prune::remove_cases;
 use crate::llvm::{Block, Function, Module, Value};
 use crate::model::{
     Coroutine, Model, POISONED, PendingEncoding, PendingTest, ResultPart, ResumedPanic,
@@ -52,10 +53,7 @@ impl Transformation for ResumedPanics {
         let mut changed = false;
         for resume in affected {
             let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
-            if rewrite(model, &coroutine, options) {
-                model.refresh(resume);
-                changed = true;
-            }
+            changed |= rewrite(model, &coroutine, options);
         }
         if changed {
             model.connect();
@@ -89,12 +87,13 @@ fn plan(coroutine: &Coroutine, panic: &ResumedPanic, options: &Options) -> Plan 
 fn rewrite(model: &mut Model, coroutine: &Coroutine, options: &Options) -> bool {
     let module = model.module;
     let mut returns: Option<Block> = None;
+    let mut unreachable = Vec::new();
     let mut changed = false;
     for panic in &coroutine.resumed_panics {
         let outcome = match plan(coroutine, panic, options) {
             Plan::Keep(why) => Outcome::missed("ResumedPanicKept", why),
             Plan::Remove => {
-                coroutine.dispatch.remove_case(panic.state);
+                unreachable.push(panic.state);
                 Outcome::passed("ResumedPanicUnreachable", "polled from await sites only")
             }
             Plan::Trap => {
@@ -115,10 +114,9 @@ fn rewrite(model: &mut Model, coroutine: &Coroutine, options: &Options) -> bool 
         model.record(self_name(), coroutine, Some(panic.state), outcome);
     }
     if changed {
-        coroutine.mark();
         let constants: Vec<Value> =
             coroutine.resumed_panics.iter().flat_map(ResumedPanic::constants).collect();
-        coroutine.resume.remove_unreachable_blocks();
+        remove_cases(model, coroutine, &unreachable);
         delete_unused(&constants);
         keep_out_of_line(coroutine);
     }

@@ -11,7 +11,7 @@
 //! Declines: states that were folded into others, which other copies may still store.
 
 use super::Transformation;
-use crate::llvm::{Block, Function};
+use crate::llvm::Block;
 use crate::model::{Coroutine, Model, RESERVED_STATES, UNRESUMED};
 use crate::options::Options;
 use crate::report::Outcome;
@@ -33,12 +33,11 @@ impl Transformation for PruneStates {
             if unreachable.is_empty() {
                 continue;
             }
-            coroutine.remove_states(&unreachable);
+            remove_states(model, &coroutine, &unreachable);
             for state in unreachable {
                 let outcome = Outcome::passed("StatePruned", "no path suspends in this state");
                 model.record(self.name(), &coroutine, Some(state), outcome);
             }
-            model.refresh(resume);
             changed = true;
         }
         if changed {
@@ -76,21 +75,42 @@ fn walk(head: Block, reached: &mut HashSet<Block>) {
     }
 }
 
-impl Coroutine {
-    /// Removes the cases of states that the cell never holds, from the resume function and from
-    /// the drop glue.
-    pub(super) fn remove_states(&self, states: &[u64]) {
-        let glue = self.drop_glue.as_ref();
-        let dispatches = [Some(&self.dispatch), glue.and_then(|glue| glue.dispatch.as_ref())];
-        for dispatch in dispatches.into_iter().flatten() {
-            for state in states {
-                dispatch.remove_case(*state);
-            }
-        }
-        self.mark();
-        let functions: [Option<Function>; 2] = [Some(self.resume), glue.map(|glue| glue.function)];
-        for function in functions.into_iter().flatten() {
-            function.remove_unreachable_blocks();
-        }
+/// Removes the cases of states that the cell never holds, from the resume function and from the
+/// drop glue.
+pub(super) fn remove_states(model: &mut Model, coroutine: &Coroutine, states: &[u64]) {
+    if let Some(glue) = &coroutine.drop_glue
+        && let Some(dispatch) = &glue.dispatch
+    {
+        states.iter().for_each(|state| dispatch.remove_case(*state));
+        glue.function.remove_unreachable_blocks();
     }
+    remove_cases(model, coroutine, states);
+}
+
+/// The same in the resume function alone.
+pub(super) fn remove_cases(model: &mut Model, coroutine: &Coroutine, states: &[u64]) {
+    let mut cases = coroutine.dispatch.cases.iter().map(|case| case.state);
+    if cases.all(|state| state == UNRESUMED || states.contains(&state)) {
+        enter_unresumed(model, coroutine);
+        return;
+    }
+    states.iter().for_each(|state| coroutine.dispatch.remove_case(*state));
+    coroutine.mark();
+    coroutine.resume.remove_unreachable_blocks();
+    model.refresh(coroutine.resume);
+}
+
+/// Replaces the dispatch by a jump to the unresumed state, where the cell holds no other.
+pub(super) fn enter_unresumed(model: &mut Model, coroutine: &Coroutine) {
+    let dispatch = &coroutine.dispatch;
+    let Some(first) = dispatch.target(UNRESUMED) else { return };
+    let block = dispatch.terminator.block();
+    let mut skipped = block.successors();
+    // The edge that stays; there may be more than one to the same block.
+    skipped.remove(skipped.iter().position(|successor| *successor == first).unwrap_or_default());
+    skipped.into_iter().for_each(|successor| successor.remove_predecessor(block));
+    dispatch.terminator.erase();
+    block.branch_to(first);
+    coroutine.resume.remove_unreachable_blocks();
+    model.becomes_stateless(coroutine.resume);
 }

@@ -8,7 +8,7 @@
 //! Until `thread` has found the exits of inlined children by their stores, both stores are there.
 
 use crate::llvm::{Block, Function, Inst};
-use crate::model::{AwaitSite, Coroutine, Model};
+use crate::model::{AwaitSite, Coroutine, Model, Stage};
 use std::collections::{HashMap, HashSet};
 
 /// The states of each resume function that are stored on entry.
@@ -71,7 +71,7 @@ pub fn remove_exit_stores(model: &mut Model, early: &EarlyStates, inlined: &Hash
                 exit.store.erase();
             }
         }
-        coroutine.is_final = true;
+        coroutine.stage = Stage::Flattened;
         coroutine.mark();
     }
 }
