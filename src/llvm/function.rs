@@ -208,6 +208,13 @@ impl Block {
         Function(Value(unsafe { LLVMGetBasicBlockParent(self.0) }))
     }
 
+    /// The block after it in its function.
+    pub fn next(self) -> Option<Block> {
+        // SAFETY: a block in a function.
+        let next = unsafe { LLVMGetNextBasicBlock(self.0) };
+        (!next.is_null()).then_some(Block(next))
+    }
+
     /// As an operand, for its users.
     pub fn as_value(self) -> Value {
         // SAFETY: a block.

@@ -8,8 +8,8 @@
 //! Until `thread` has found the exits of inlined children by their stores, both stores are there.
 
 use crate::llvm::{Block, Function, Inst};
-use crate::model::{AwaitSite, Coroutine, Model, Stage};
-use std::collections::{HashMap, HashSet};
+use crate::model::{AwaitSite, Coroutine, Model, Stage, SuspendExit};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The states of each resume function that are stored on entry.
 pub type EarlyStates = HashMap<Function, HashSet<u64>>;
@@ -18,8 +18,11 @@ pub type EarlyStates = HashMap<Function, HashSet<u64>>;
 pub fn store_on_entry(model: &Model) -> EarlyStates {
     let mut early = EarlyStates::new();
     for coroutine in model.coroutines.iter().filter(|coroutine| coroutine.is_future()) {
-        for site in &coroutine.await_sites {
-            if add_entry_store(coroutine, site) {
+        let sites = without_twins(coroutine.await_sites.iter().map(|site| (site.state, site)));
+        let exits = without_twins(coroutine.exits.iter().map(|exit| (exit.state, exit)));
+        for site in sites.into_values() {
+            let Some(exit) = exits.get(&site.state) else { continue };
+            if add_entry_store(coroutine, site, exit) {
                 early.entry(coroutine.resume).or_default().insert(site.state);
             }
         }
@@ -27,21 +30,24 @@ pub fn store_on_entry(model: &Model) -> EarlyStates {
     early
 }
 
-fn add_entry_store(coroutine: &Coroutine, site: &AwaitSite) -> bool {
-    let only_site = coroutine.await_sites.iter().filter(|other| other.state == site.state).count();
-    let only_exit = coroutine.exits.iter().filter(|exit| exit.state == site.state).count();
+/// What is the only one of its state, by state.
+fn without_twins<T>(all: impl Iterator<Item = (u64, T)>) -> BTreeMap<u64, T> {
+    let (mut first, mut twins) = (BTreeMap::new(), Vec::new());
+    for (state, item) in all {
+        if first.insert(state, item).is_some() {
+            twins.push(state);
+        }
+    }
+    twins.iter().for_each(|state| drop(first.remove(state)));
+    first
+}
+
+fn add_entry_store(coroutine: &Coroutine, site: &AwaitSite, exit: &SuspendExit) -> bool {
     let entries = site.entries(&coroutine.dispatch);
     let all_to_poll_block = entries.iter().all(|entry| entry.to == site.poll_block);
-    if only_site != 1
-        || only_exit != 1
-        || !site.is_enterable(&coroutine.dispatch)
-        || !all_to_poll_block
-    {
+    if !site.is_enterable(&coroutine.dispatch) || !all_to_poll_block {
         return false;
     }
-    let Some(exit) = coroutine.exits.iter().find(|exit| exit.state == site.state) else {
-        return false;
-    };
     let landing = landing(coroutine, exit.store, site.poll_block);
     for entry in entries {
         entry.redirect(landing);

@@ -9,19 +9,14 @@ use crate::model::{
     AwaitSite, Coroutine, Dispatch, Model, RESERVED_STATES, direct_calls, offset_in_frame,
 };
 
-/// Inlines the child's drop glue into the parent's. Returns whether it did.
-pub fn inline_child(
-    model: &Model,
-    parent: &Coroutine,
-    site: &AwaitSite,
-    child: &Coroutine,
-) -> bool {
-    let glue_of = |coroutine: &Coroutine| coroutine.drop_glue.clone();
-    let (Some(outer), Some(inner)) = (glue_of(parent), glue_of(child)) else { return false };
+/// Inlines the child's drop glue into the parent's, where it can. What becomes unreachable there
+/// is left to the caller.
+pub fn inline_child(model: &Model, parent: &Coroutine, site: &AwaitSite, child: &Coroutine) {
+    let (Some(outer), Some(inner)) = (&parent.drop_glue, &child.drop_glue) else { return };
     let (Some(dispatch), Some(inner_dispatch)) = (&outer.dispatch, &inner.dispatch) else {
-        return false;
+        return;
     };
-    let Some(call) = the_only_call(inner.function) else { return false };
+    let Some(call) = the_only_call(inner.function) else { return };
     let reaches = call_of_arm(dispatch, site.state) == Some(call);
     let at_child = call
         .arguments()
@@ -32,7 +27,7 @@ pub fn inline_child(
         && !inner.function.has_attribute("noinline")
         && outer.function.may_inline(inner.function);
     if !reaches || !at_child || !is_own {
-        return false;
+        return;
     }
     let suspended: Vec<u64> = child
         .dispatch
@@ -41,15 +36,12 @@ pub fn inline_child(
         .map(|case| case.state)
         .filter(|state| *state >= RESERVED_STATES)
         .collect();
-    let explicit =
-        suspended.iter().all(|state| inner_dispatch.cases.iter().any(|case| case.state == *state));
+    let explicit = suspended.iter().all(|state| inner_dispatch.case(*state).is_some());
     let head = call.split_before();
     if !call.inline() {
-        return false;
+        return;
     }
     narrow(model.module, head, dispatch, &suspended, explicit);
-    outer.function.remove_unreachable_blocks();
-    true
 }
 
 fn the_only_call(glue: Function) -> Option<Inst> {
@@ -62,10 +54,9 @@ fn the_only_call(glue: Function) -> Option<Inst> {
 /// The first call in the arm of `state`, if no other arm leads to it.
 fn call_of_arm(dispatch: &Dispatch, state: u64) -> Option<Inst> {
     const LIMIT: usize = 8;
-    let sharing = dispatch.cases.iter().filter(|case| Some(case.target) == dispatch.target(state));
     let mut block = dispatch.target(state)?;
     let mut before = dispatch.terminator.block();
-    if sharing.count() != 1 || dispatch.default == Some(block) {
+    if !block.has_single_edge() {
         return None;
     }
     for _ in 0..LIMIT {

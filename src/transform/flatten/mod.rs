@@ -31,13 +31,27 @@ pub(super) use thread::decide_ready;
 
 use super::Transformation;
 use crate::llvm::Function;
-use crate::model::Model;
+use crate::model::{AwaitSite, Coroutine, Model};
 use crate::options::Options;
 use crate::report::Outcome;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use thread::Refusal;
 
 /// See the head of this file.
 pub struct Flatten;
+
+/// Longest chain of futures that become one function. The code of the innermost is copied once per
+/// layer above it, so a limit keeps the time linear in the size of the module.
+const CHAIN_LIMIT: usize = 64;
+
+/// What was done so far.
+#[derive(Default)]
+struct Progress {
+    early: cells::EarlyStates,
+    inlined: HashSet<Function>,
+    /// How long a chain each resume function has taken in.
+    chains: HashMap<Function, usize>,
+}
 
 impl Transformation for Flatten {
     fn name(&self) -> &'static str {
@@ -46,12 +60,12 @@ impl Transformation for Flatten {
 
     fn run(&self, model: &mut Model, _options: &Options) -> bool {
         let futures = model.futures();
-        let early = cells::store_on_entry(model);
-        let mut changed = !early.is_empty();
-        let mut inlined = HashSet::new();
+        let mut progress = Progress { early: cells::store_on_entry(model), ..Progress::default() };
         for parent in children_first(model) {
-            changed |= flatten_into(model, parent, &early, &mut inlined);
+            flatten_into(model, parent, &mut progress);
         }
+        let Progress { early, inlined, .. } = progress;
+        let changed = !early.is_empty() || !inlined.is_empty();
         cells::remove_exit_stores(model, &early, &inlined);
         for resume in futures {
             resume.remove_unreachable_blocks();
@@ -61,24 +75,15 @@ impl Transformation for Flatten {
 }
 
 /// Inlines the children of one coroutine.
-fn flatten_into(
-    model: &mut Model,
-    parent: Function,
-    early: &cells::EarlyStates,
-    inlined: &mut HashSet<Function>,
-) -> bool {
+fn flatten_into(model: &mut Model, parent: Function, progress: &mut Progress) {
     let Some(parent) = model.coroutine(parent).filter(|parent| parent.is_future()).cloned() else {
-        return false;
+        return;
     };
-    let mut changed = false;
     for site in &parent.await_sites {
         let child = site.callee.and_then(|callee| model.coroutine(callee));
-        let Some(child) = child.filter(|child| child.is_future()).cloned() else { continue };
-        let outcome = match thread::inline_child(model, &parent, site, &child, early) {
+        let Some(child) = child.filter(|child| child.is_future()) else { continue };
+        let outcome = match inline_child(model, &parent, site, child, progress) {
             Ok(()) => {
-                inlined.insert(child.resume);
-                changed = true;
-                glue::inline_child(model, &parent, site, &child);
                 Outcome::passed("ChildFlattened", format!("{} became part of it", child.name))
             }
             Err(refusal) => {
@@ -87,29 +92,49 @@ fn flatten_into(
         };
         model.record(Flatten.name(), &parent, Some(site.state), outcome);
     }
-    changed
+    if let Some(glue) = &parent.drop_glue {
+        glue.function.remove_unreachable_blocks();
+    }
+}
+
+fn inline_child(
+    model: &Model,
+    parent: &Coroutine,
+    site: &AwaitSite,
+    child: &Coroutine,
+    progress: &mut Progress,
+) -> Result<(), Refusal> {
+    let chain = 1 + progress.chains.get(&child.resume).copied().unwrap_or_default();
+    if chain > CHAIN_LIMIT {
+        return Err(Refusal::LongChain);
+    }
+    thread::inline_child(model, parent, site, child, &progress.early)?;
+    glue::inline_child(model, parent, site, child);
+    progress.inlined.insert(child.resume);
+    let longest = progress.chains.entry(parent.resume).or_default();
+    *longest = chain.max(*longest);
+    Ok(())
 }
 
 /// Resume functions, each after those it polls.
 fn children_first(model: &Model) -> Vec<Function> {
-    fn visit(
-        model: &Model,
-        resume: Function,
-        seen: &mut HashSet<Function>,
-        order: &mut Vec<Function>,
-    ) {
-        if !seen.insert(resume) {
-            return;
-        }
-        let Some(coroutine) = model.coroutine(resume) else { return };
-        for callee in coroutine.await_sites.iter().filter_map(|site| site.callee) {
-            visit(model, callee, seen, order);
-        }
-        order.push(resume);
+    enum Visit {
+        Enter(Function),
+        Leave(Function),
     }
     let (mut seen, mut order) = (HashSet::new(), Vec::new());
-    for resume in model.futures() {
-        visit(model, resume, &mut seen, &mut order);
+    let mut pending: Vec<Visit> = model.futures().into_iter().rev().map(Visit::Enter).collect();
+    while let Some(visit) = pending.pop() {
+        match visit {
+            Visit::Leave(resume) => order.push(resume),
+            Visit::Enter(resume) if seen.insert(resume) => {
+                let Some(coroutine) = model.coroutine(resume) else { continue };
+                pending.push(Visit::Leave(resume));
+                let callees = coroutine.await_sites.iter().rev().filter_map(|site| site.callee);
+                pending.extend(callees.map(Visit::Enter));
+            }
+            Visit::Enter(_) => {}
+        }
     }
     order
 }

@@ -42,6 +42,9 @@ pub enum Refusal {
     /// The child's exits share blocks with other ways out.
     #[error("its ways out are shared")]
     ChildExit,
+    /// See [`super::CHAIN_LIMIT`].
+    #[error("it already holds a long chain of futures")]
+    LongChain,
     /// There is other code around the poll.
     #[error("there is other code around the poll")]
     PollSurroundings,
@@ -63,17 +66,20 @@ pub fn inline_child(
     let offset = site.offset.ok_or(Refusal::PollSurroundings)?;
     let forget_done = model.done_is_unobservable(child);
     let test = site.test_block.terminator().ok_or(Refusal::PollSurroundings)?;
-    let before: HashSet<Block> = parent.resume.blocks().into_iter().collect();
     let poll_block = site.poll.split_before();
+    let behind = poll_block.next();
     if !site.poll.inline() {
         return Err(Refusal::NotInlinable);
     }
-    let added: Vec<Block> =
-        parent.resume.blocks().into_iter().filter(|block| !before.contains(block)).collect();
+    // LLVM puts what it inlines between the block of the call and the next.
+    let added: Vec<Block> = std::iter::successors(Some(poll_block), |block| block.next())
+        .take_while(|block| Some(*block) != behind)
+        .collect();
     thread_dispatch(module, parent, site, poll_block);
     let cell = offset + child.dispatch.cell.offset;
     let stores = stores_to(module, parent.dispatch.frame, cell, &added);
     let is_early = |state: u64| early.get(&child.resume).is_some_and(|set| set.contains(&state));
+    let added: HashSet<Block> = added.into_iter().collect();
     let mut redirected = 0;
     for (state, store) in stores {
         match state {
@@ -350,7 +356,7 @@ fn stores_to(module: Module, frame: Value, cell: i64, blocks: &[Block]) -> Vec<(
 
 /// The edge by which an inlined exit leaves for the code after the call. A store on an entry edge
 /// has none.
-fn edge_to_test(from: Block, added: &[Block], test_block: Block) -> Option<Edge> {
+fn edge_to_test(from: Block, added: &HashSet<Block>, test_block: Block) -> Option<Edge> {
     const LIMIT: usize = 16;
     let mut block = from;
     for _ in 0..LIMIT {
