@@ -80,16 +80,13 @@ bool LLVMCorofoldConstantInteger(LLVMValueRef V, uint64_t *Value) {
   return true;
 }
 
-/// Removes every edge of a switch for the case value of \p Case.
-bool LLVMCorofoldRemoveSwitchCase(LLVMValueRef Switch, LLVMValueRef Case) {
+/// Removes case \p Index of a switch, counted from 0. The last takes its place.
+void LLVMCorofoldRemoveSwitchCase(LLVMValueRef Switch, uint32_t Index) {
   auto *SI = as<SwitchInst>(Switch);
-  auto It = SI->findCaseValue(as<ConstantInt>(Case));
-  if (It == SI->case_default())
-    return false;
+  auto It = SI->case_begin() + Index;
   It->getCaseSuccessor()->removePredecessor(SI->getParent(),
                                             /*KeepOneInputPHIs=*/true);
   SI->removeCase(It);
-  return true;
 }
 
 /// Deletes the blocks that the entry does not reach.

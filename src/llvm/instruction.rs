@@ -128,10 +128,10 @@ impl Inst {
         }
     }
 
-    /// Removes the case `value` from a switch.
-    pub fn remove_switch_case(self, value: Value) -> bool {
-        // SAFETY: the callers hold a switch and one of its case constants.
-        unsafe { raw::LLVMCorofoldRemoveSwitchCase(self.0.0, value.0) }
+    /// Removes case `index` of a switch, as `as_switch` counts them. The last takes its place.
+    pub fn remove_switch_case(self, index: u32) {
+        // SAFETY: the callers hold a switch and the index of one of its cases.
+        unsafe { raw::LLVMCorofoldRemoveSwitchCase(self.0.0, index) }
     }
 
     /// The pointer of a load or the destination of a store.

@@ -8,7 +8,8 @@ use super::pending::{PendingEncoding, from_ready_exits, from_suspend_exits};
 use super::reason::{NotRecognised, PendingUnknown};
 use super::resumed::{ResumedPanic, SourceLocation};
 use super::{Dispatch, RESERVED_STATES, RETURNED, UNRESUMED, names};
-use crate::llvm::{ByteRange, Function, Inst, Module};
+use crate::llvm::{Block, ByteRange, Function, Inst, Module};
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// The function attribute that marks what was recognised once: after its resumed panics are gone
@@ -214,17 +215,30 @@ impl Coroutine {
     /// The states that a suspend exit stores. A case whose state nothing here stores was folded
     /// into another, or is reached by other copies of this function only.
     pub fn suspend_states(&self) -> impl Iterator<Item = u64> {
+        let own = self.stored_states();
         let cases = self.dispatch.cases.iter().map(|case| case.state);
-        cases.filter(|state| self.exits.iter().any(|exit| exit.state == *state))
+        cases.filter(move |state| own.contains(state))
     }
 
-    /// The state that shares the code of `state`, if that was folded.
-    pub fn folded_into(&self, state: u64) -> Option<u64> {
-        let target = self.dispatch.target(state)?;
-        let is_own = self.exits.iter().any(|exit| exit.state == state);
-        let mut cases = self.dispatch.cases.iter();
-        let other = cases.find(|case| case.target == target && case.state != state)?;
-        (state >= RESERVED_STATES && !is_own).then_some(other.state)
+    /// The suspend states that were folded, each with the one whose code it shares.
+    pub fn folded_states(&self) -> HashMap<u64, u64> {
+        let own = self.stored_states();
+        let mut sharing: HashMap<Block, Vec<u64>> = HashMap::new();
+        for case in &self.dispatch.cases {
+            sharing.entry(case.target).or_default().push(case.state);
+        }
+        let is_folded = |state: u64| state >= RESERVED_STATES && !own.contains(&state);
+        let cases = self.dispatch.cases.iter().filter(|case| is_folded(case.state));
+        cases
+            .filter_map(|case| {
+                let mut others = sharing[&case.target].iter();
+                others.find(|other| **other != case.state).map(|other| (case.state, *other))
+            })
+            .collect()
+    }
+
+    fn stored_states(&self) -> HashSet<u64> {
+        self.exits.iter().map(|exit| exit.state).collect()
     }
 
     /// Is it a future that returns Ready at its first poll, whatever happens?

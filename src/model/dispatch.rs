@@ -10,6 +10,7 @@
 
 use super::await_site::Edge;
 use crate::llvm::{Block, ByteRange, Function, Inst, Module, Opcode, Type, Value};
+use std::collections::{HashMap, HashSet};
 
 /// Where in the frame the state lives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -112,36 +113,48 @@ impl Dispatch {
 
     /// Sends the case of `state` to another block. A state without a case of its own stays.
     pub fn redirect_case(&self, state: u64, target: Block) {
+        self.redirect_cases(&HashMap::from([(state, target)]));
+    }
+
+    /// The same for several states, in one walk over the cases.
+    pub fn redirect_cases(&self, targets: &HashMap<u64, Block>) {
         let block = self.terminator.block();
         let Some((_, cases)) = self.terminator.as_switch() else {
-            if let Some(case) = self.case(state) {
-                case.target.remove_predecessor(block);
-                Edge { from: block, to: case.target }.redirect(target);
+            for case in &self.cases {
+                if let Some(target) = targets.get(&case.state) {
+                    case.target.remove_predecessor(block);
+                    Edge { from: block, to: case.target }.redirect(*target);
+                }
             }
             return;
         };
         for (index, (value, old)) in cases.into_iter().enumerate() {
-            if value.as_integer() == Some(state) {
+            if let Some(target) = value.as_integer().and_then(|state| targets.get(&state)) {
                 old.remove_predecessor(block);
                 // Successor 0 of a switch is its default.
-                self.terminator.set_successor(index as u32 + 1, target);
+                self.terminator.set_successor(index as u32 + 1, *target);
             }
         }
     }
 
     /// Removes the case of a state that the cell never holds here.
     pub fn remove_case(&self, state: u64) {
-        if let Some((_, cases)) = self.terminator.as_switch() {
-            for (value, _) in cases {
-                if value.as_integer() == Some(state) {
-                    self.terminator.remove_switch_case(value);
-                }
+        self.remove_cases(&HashSet::from([state]));
+    }
+
+    /// The same for several states, in one walk over the cases.
+    pub fn remove_cases(&self, states: &HashSet<u64>) {
+        let Some((_, cases)) = self.terminator.as_switch() else {
+            let never = self.terminator.block().function().append_block("state.never");
+            never.end_unreachable();
+            return self.redirect_cases(&states.iter().map(|state| (*state, never)).collect());
+        };
+        // The last case takes the place of one that is removed.
+        for (index, (value, _)) in cases.into_iter().enumerate().rev() {
+            if value.as_integer().is_some_and(|state| states.contains(&state)) {
+                self.terminator.remove_switch_case(index as u32);
             }
-            return;
         }
-        let never = self.terminator.block().function().append_block("state.never");
-        never.end_unreachable();
-        self.redirect_case(state, never);
     }
 
     /// Where `state` leads: its own case, or the default.

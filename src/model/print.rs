@@ -25,8 +25,12 @@ impl fmt::Display for Coroutine {
         }
         let cell = self.dispatch.cell;
         writeln!(f, "  cell: offset {}, i{}", cell.offset, cell.width)?;
-        for case in &self.dispatch.cases {
-            writeln!(f, "  state {}: {}", case.state, self.role(case.state))?;
+        let folded = self.folded_states();
+        for state in self.dispatch.cases.iter().map(|case| case.state) {
+            match folded.get(&state) {
+                Some(kept) => writeln!(f, "  state {state}: folded into state {kept}")?,
+                None => writeln!(f, "  state {state}: {}", self.role(state))?,
+            }
         }
         for site in &self.await_sites {
             writeln!(f, "  await site: {site}")?;
@@ -52,10 +56,8 @@ impl Coroutine {
             RETURNED => format!("returned{after}"),
             POISONED => format!("poisoned{after}"),
             _ => {
-                if let Some(kept) = self.folded_into(state) {
-                    return format!("folded into state {kept}");
-                }
-                let site = self.await_sites.iter().find(|site| site.state == state);
+                let site = self.await_sites.binary_search_by_key(&state, |site| site.state);
+                let site = site.ok().and_then(|index| self.await_sites.get(index));
                 let line = site.and_then(|site| site.poll.line_and_column());
                 match line {
                     Some((line, column)) => format!("suspended at {line}:{column}"),

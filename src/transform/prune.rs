@@ -15,7 +15,7 @@ use crate::llvm::Block;
 use crate::model::{Coroutine, Model, RESERVED_STATES, UNRESUMED};
 use crate::options::Options;
 use crate::report::Outcome;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// See the head of this file.
 pub struct PruneStates;
@@ -48,31 +48,27 @@ impl Transformation for PruneStates {
 }
 
 fn unreachable_states(coroutine: &Coroutine) -> Vec<u64> {
+    let mut stored_in: HashMap<Block, Vec<u64>> = HashMap::new();
+    for exit in &coroutine.exits {
+        stored_in.entry(exit.store.block()).or_default().push(exit.state);
+    }
     let mut reached: HashSet<Block> = HashSet::new();
     let mut states: HashSet<u64> = HashSet::new();
-    let mut heads: Vec<Block> = coroutine.dispatch.target(UNRESUMED).into_iter().collect();
-    while let Some(head) = heads.pop() {
-        walk(head, &mut reached);
-        for exit in &coroutine.exits {
-            if reached.contains(&exit.store.block()) && states.insert(exit.state) {
-                heads.extend(coroutine.dispatch.target(exit.state));
-            }
+    let mut pending: Vec<Block> = coroutine.dispatch.target(UNRESUMED).into_iter().collect();
+    while let Some(block) = pending.pop() {
+        if !reached.insert(block) {
+            continue;
+        }
+        pending.extend(block.successors());
+        for state in stored_in.get(&block).into_iter().flatten() {
+            states.insert(*state);
+            pending.extend(coroutine.dispatch.target(*state));
         }
     }
     let cases = coroutine.dispatch.cases.iter().map(|case| case.state);
-    cases
-        .filter(|state| *state >= RESERVED_STATES && !states.contains(state))
-        .filter(|state| coroutine.folded_into(*state).is_none())
-        .collect()
-}
-
-fn walk(head: Block, reached: &mut HashSet<Block>) {
-    let mut pending = vec![head];
-    while let Some(block) = pending.pop() {
-        if reached.insert(block) {
-            pending.extend(block.successors());
-        }
-    }
+    let unreachable = cases.filter(|state| *state >= RESERVED_STATES && !states.contains(state));
+    let folded = coroutine.folded_states();
+    unreachable.filter(|state| !folded.contains_key(state)).collect()
 }
 
 /// Removes the cases of states that the cell never holds, from the resume function and from the

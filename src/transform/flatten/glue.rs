@@ -6,7 +6,8 @@
 
 use crate::llvm::{Block, Function, Inst, Module};
 use crate::model::{
-    AwaitSite, Coroutine, Dispatch, Model, RESERVED_STATES, direct_calls, offset_in_frame,
+    AwaitSite, Coroutine, Dispatch, Model, RESERVED_STATES, UNRESUMED, direct_calls,
+    offset_in_frame,
 };
 
 /// Inlines the child's drop glue into the parent's, where it can. What becomes unreachable there
@@ -86,11 +87,7 @@ fn narrow(module: Module, head: Block, outer: &Dispatch, suspended: &[u64], expl
         head.branch_to(targets[0]);
         return;
     }
-    for state in dispatch.cases.iter().map(|case| case.state) {
-        if state < RESERVED_STATES {
-            dispatch.remove_case(state);
-        }
-    }
+    dispatch.remove_cases(&(UNRESUMED..RESERVED_STATES).collect());
     if let (true, Some(default)) = (explicit, dispatch.default)
         && dispatch.terminator.as_switch().is_some()
     {

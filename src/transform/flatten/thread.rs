@@ -324,9 +324,10 @@ fn dispatch_suspended(dispatch: &Dispatch, block: Block) {
         copies.insert(part.value(), copy.value());
     }
     let Some(switch) = block.terminator() else { return };
-    for (value, _) in switch.as_switch().map(|(_, cases)| cases).unwrap_or_default() {
+    let cases = switch.as_switch().map(|(_, cases)| cases).unwrap_or_default();
+    for (index, (value, _)) in cases.into_iter().enumerate().rev() {
         if value.as_integer().is_some_and(|state| state < RESERVED_STATES) {
-            switch.remove_switch_case(value);
+            switch.remove_switch_case(index as u32);
         }
     }
 }
