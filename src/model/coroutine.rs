@@ -148,6 +148,7 @@ impl Coroutine {
             dispatch: Dispatch::of(module, glue.function),
         });
         fresh.location = self.location.clone();
+        fresh.callers = self.callers.clone();
         Some(fresh)
     }
 

@@ -10,7 +10,7 @@
 
 use super::await_site::Edge;
 use crate::llvm::{Block, ByteRange, Function, Inst, Module, Opcode, Type, Value};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 /// Where in the frame the state lives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -137,13 +137,8 @@ impl Dispatch {
         }
     }
 
-    /// Removes the case of a state that the cell never holds here.
-    pub fn remove_case(&self, state: u64) {
-        self.remove_cases(&HashSet::from([state]));
-    }
-
-    /// The same for several states, in one walk over the cases.
-    pub fn remove_cases(&self, states: &HashSet<u64>) {
+    /// Removes the cases of states that the cell never holds here, in one walk over the cases.
+    pub fn remove_cases(&self, states: &BTreeSet<u64>) {
         let Some((_, cases)) = self.terminator.as_switch() else {
             let never = self.terminator.block().function().append_block("state.never");
             never.end_unreachable();

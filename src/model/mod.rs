@@ -30,7 +30,7 @@ pub use resumed::{ResumedPanic, SourceLocation, is_big_endian};
 
 use crate::llvm::{Function, Inst, Module};
 use drop_glue::DropGlueIndex;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The state before the first poll.
 pub const UNRESUMED: u64 = 0;
@@ -58,7 +58,9 @@ pub struct Model {
     /// The module.
     pub module: Module,
     /// What was recognised.
-    pub coroutines: Vec<Coroutine>,
+    coroutines: Vec<Coroutine>,
+    /// Where each is in `coroutines`, by its resume function.
+    places: HashMap<Function, usize>,
     /// What looked like a coroutine and is left exactly as it was.
     pub unrecognised: Vec<Unrecognised>,
     /// What transformations did and left, in order.
@@ -68,7 +70,13 @@ pub struct Model {
 impl Model {
     /// The model of a module in which nothing is touched.
     pub fn empty(module: Module) -> Self {
-        Self { module, coroutines: Vec::new(), unrecognised: Vec::new(), records: Vec::new() }
+        Self {
+            module,
+            coroutines: Vec::new(),
+            places: HashMap::new(),
+            unrecognised: Vec::new(),
+            records: Vec::new(),
+        }
     }
 
     /// Recognises the coroutines of `module`.
@@ -89,9 +97,25 @@ impl Model {
                 }
             }
         }
+        model.find_places();
         model.unpair_shared_glue();
         model.connect();
         model
+    }
+
+    fn find_places(&mut self) {
+        let resumes = self.coroutines.iter().map(|coroutine| coroutine.resume);
+        self.places = resumes.enumerate().map(|(place, resume)| (resume, place)).collect();
+    }
+
+    /// All that were recognised.
+    pub fn coroutines(&self) -> &[Coroutine] {
+        &self.coroutines
+    }
+
+    /// The same, for those who change them.
+    pub fn coroutines_mut(&mut self) -> &mut [Coroutine] {
+        &mut self.coroutines
     }
 
     /// Drop glue belongs to one type: what two coroutines were paired with belongs to neither.
@@ -108,10 +132,13 @@ impl Model {
     /// Recognises one coroutine again after its resume function changed. What it was paired with
     /// stays. A function that lost its shape is dropped from the model.
     pub fn refresh(&mut self, resume: Function) {
-        let Some(index) = self.index_of(resume) else { return };
-        match self.coroutines[index].again(self.module) {
-            Some(fresh) => self.coroutines[index] = fresh,
-            None => drop(self.coroutines.remove(index)),
+        let Some(&place) = self.places.get(&resume) else { return };
+        match self.coroutines[place].again(self.module) {
+            Some(fresh) => self.coroutines[place] = fresh,
+            None => {
+                self.coroutines.remove(place);
+                self.find_places();
+            }
         }
     }
 
@@ -125,21 +152,23 @@ impl Model {
 
     /// The coroutine with this resume function, for those who change it.
     pub fn coroutine_mut(&mut self, resume: Function) -> Option<&mut Coroutine> {
-        self.coroutines.iter_mut().find(|coroutine| coroutine.resume == resume)
+        self.places.get(&resume).map(|place| &mut self.coroutines[*place])
     }
 
     /// The coroutine with this resume function.
     pub fn coroutine(&self, resume: Function) -> Option<&Coroutine> {
-        self.coroutines.iter().find(|coroutine| coroutine.resume == resume)
+        self.places.get(&resume).map(|place| &self.coroutines[*place])
     }
 
     /// Can nobody see that `coroutine` returned or unwound? It is polled from await sites only, and
     /// none of the functions that poll it calls its drop glue.
     pub fn done_is_unobservable(&self, coroutine: &Coroutine) -> bool {
-        let Callers::AwaitSites(polls) = &coroutine.callers else { return false };
+        let Callers::AwaitSites(_) = &coroutine.callers else { return false };
         let Some(glue) = &coroutine.drop_glue else { return false };
-        let Some(drops) = direct_calls(glue.function) else { return false };
-        let polling: Vec<Function> = polls.iter().map(|poll| poll.block().function()).collect();
+        // Some of the polls may be gone since the callers were found.
+        let polls = direct_calls(coroutine.resume);
+        let (Some(polls), Some(drops)) = (polls, direct_calls(glue.function)) else { return false };
+        let polling: HashSet<Function> = polls.iter().map(|poll| poll.block().function()).collect();
         drops.iter().all(|drop| !polling.contains(&drop.block().function()))
     }
 
@@ -149,8 +178,29 @@ impl Model {
         futures.map(|coroutine| coroutine.resume).collect()
     }
 
-    fn index_of(&self, resume: Function) -> Option<usize> {
-        self.coroutines.iter().position(|coroutine| coroutine.resume == resume)
+    /// All resume functions, each after those it polls; in a circle, which only edited IR has, one
+    /// of them comes first.
+    pub fn children_first(&self) -> Vec<Function> {
+        enum Visit {
+            Enter(Function),
+            Leave(Function),
+        }
+        let (mut seen, mut order) = (HashSet::new(), Vec::new());
+        let roots = self.coroutines.iter().rev().map(|coroutine| Visit::Enter(coroutine.resume));
+        let mut pending: Vec<Visit> = roots.collect();
+        while let Some(visit) = pending.pop() {
+            match visit {
+                Visit::Leave(resume) => order.push(resume),
+                Visit::Enter(resume) if seen.insert(resume) => {
+                    let Some(coroutine) = self.coroutine(resume) else { continue };
+                    pending.push(Visit::Leave(resume));
+                    let callees = coroutine.await_sites.iter().rev().filter_map(|site| site.callee);
+                    pending.extend(callees.map(Visit::Enter));
+                }
+                Visit::Enter(_) => {}
+            }
+        }
+        order
     }
 
     /// Fills in what only the whole module shows: who polls whom, and encodings that only the
@@ -198,7 +248,7 @@ fn candidates(module: Module) -> Vec<Function> {
         .filter_map(|user| user.as_instruction())
         .map(|call| call.block().function())
         .collect();
-    let panicking: std::collections::HashSet<Function> = panicking.into_iter().collect();
+    let panicking: HashSet<Function> = panicking.into_iter().collect();
     functions
         .into_iter()
         .filter(|function| {

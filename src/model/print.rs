@@ -5,7 +5,7 @@ use std::fmt;
 
 impl fmt::Display for Model {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for coroutine in &self.coroutines {
+        for coroutine in self.coroutines() {
             writeln!(f, "{coroutine}")?;
         }
         for left in &self.unrecognised {

@@ -115,7 +115,7 @@ impl From<&Coroutine> for CoroutineReport {
 pub fn write(model: &Model, folder: &Path) -> io::Result<()> {
     let module = model.module.name();
     let report = ModuleReport {
-        coroutines: model.coroutines.iter().map(CoroutineReport::from).collect(),
+        coroutines: model.coroutines().iter().map(CoroutineReport::from).collect(),
         records: &model.records,
         module: module.clone(),
     };

@@ -8,7 +8,7 @@
 //! A coroutine without suspend exit returns Ready whenever it returns, so the test of an await site
 //! that polls it is decided, the suspend exit behind it is dead, and its state is never stored: by
 //! no copy of the resume function, since all have the same body. The case goes from both switches.
-//! A future that awaits only such futures becomes one itself, so this repeats to a fixpoint.
+//! A future that awaits only such futures becomes one itself, so children go first.
 //!
 //! Where it is polled from await sites only, each poll is the first (rule 3), so its own dispatch
 //! goes straight to the unresumed state.
@@ -38,10 +38,21 @@ impl Transformation for NeverSuspending {
     }
 
     fn run(&self, model: &mut Model, _options: &Options) -> bool {
-        let mut polled_once = Vec::new();
+        let (mut never, mut polled_once) = (HashSet::new(), Vec::new());
         let mut changed = false;
-        while one_round(model, &mut polled_once) {
-            changed = true;
+        // A future becomes one that never suspends when its children do, so one walk is enough.
+        for resume in model.children_first() {
+            changed |= decide_sites(model, resume, &never);
+            let Some(coroutine) = model.coroutine(resume) else { continue };
+            if coroutine.never_suspends() {
+                never.insert(resume);
+                // As it is now: afterwards no test shows where it is awaited.
+                let is_awaited = matches!(coroutine.callers, Callers::AwaitSites(_));
+                polled_once.extend(is_awaited.then(|| coroutine.clone()));
+            }
+        }
+        if changed {
+            model.connect();
         }
         for coroutine in polled_once {
             changed |= forget_state(model, &coroutine);
@@ -50,41 +61,25 @@ impl Transformation for NeverSuspending {
     }
 }
 
-/// Decides the tests of all await sites that poll a future without suspend exits. Those that are
-/// polled there only are added to `polled_once`, as they were: afterwards no test shows the site.
-fn one_round(model: &mut Model, polled_once: &mut Vec<Coroutine>) -> bool {
-    let never = model.coroutines.iter().filter(|coroutine| coroutine.never_suspends());
-    let awaited = never.clone().filter(|coroutine| {
-        matches!(coroutine.callers, Callers::AwaitSites(_))
-            && polled_once.iter().all(|known| known.resume != coroutine.resume)
-    });
-    polled_once.extend(awaited.cloned().collect::<Vec<_>>());
-    let never: HashSet<Function> = never.map(|coroutine| coroutine.resume).collect();
-    let mut changed = false;
-    for resume in model.futures() {
-        let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
-        let is_decided = |site: &&AwaitSite| {
-            site.offset.is_some() && site.callee.is_some_and(|callee| never.contains(&callee))
-        };
-        let decided: Vec<&AwaitSite> = coroutine.await_sites.iter().filter(is_decided).collect();
-        if decided.is_empty() {
-            continue;
+/// Decides the tests of the await sites of one future that poll one of `never`.
+fn decide_sites(model: &mut Model, resume: Function, never: &HashSet<Function>) -> bool {
+    let is_decided = |site: &&AwaitSite| {
+        site.offset.is_some() && site.callee.is_some_and(|callee| never.contains(&callee))
+    };
+    let awaits_any =
+        |coroutine: &&Coroutine| coroutine.await_sites.iter().any(|site| is_decided(&site));
+    let coroutine = model.coroutine(resume).filter(|coroutine| coroutine.is_future());
+    let Some(coroutine) = coroutine.filter(awaits_any).cloned() else { return false };
+    let decided: Vec<&AwaitSite> = coroutine.await_sites.iter().filter(is_decided).collect();
+    for site in &decided {
+        if let Some(test) = site.test_block.terminator() {
+            decide_ready(test, site);
         }
-        for site in &decided {
-            if let Some(test) = site.test_block.terminator() {
-                decide_ready(test, site);
-            }
-            let outcome = Outcome::passed("NeverSuspends", "what it awaits is always ready");
-            model.record(NeverSuspending.name(), &coroutine, Some(site.state), outcome);
-        }
-        let states: Vec<u64> = decided.iter().map(|site| site.state).collect();
-        remove_states(model, &coroutine, &states);
-        changed = true;
+        let outcome = Outcome::passed("NeverSuspends", "what it awaits is always ready");
+        model.record(NeverSuspending.name(), &coroutine, Some(site.state), outcome);
     }
-    if changed {
-        model.connect();
-    }
-    changed
+    remove_states(model, &coroutine, &decided.iter().map(|site| site.state).collect());
+    true
 }
 
 /// A future that is only ever polled once goes straight to its first state, and stores no state

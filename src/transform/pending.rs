@@ -25,7 +25,7 @@ use crate::model::{
 };
 use crate::options::Options;
 use crate::report::Outcome;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// See the head of this file.
 pub struct ResumedPanics;
@@ -45,7 +45,7 @@ impl Transformation for ResumedPanics {
 
     fn run(&self, model: &mut Model, options: &Options) -> bool {
         let affected: Vec<Function> = model
-            .coroutines
+            .coroutines()
             .iter()
             .filter(|coroutine| coroutine.is_future() && !coroutine.resumed_panics.is_empty())
             .map(|coroutine| coroutine.resume)
@@ -87,13 +87,13 @@ fn plan(coroutine: &Coroutine, panic: &ResumedPanic, options: &Options) -> Plan 
 fn rewrite(model: &mut Model, coroutine: &Coroutine, options: &Options) -> bool {
     let module = model.module;
     let mut returns: Option<Block> = None;
-    let mut unreachable = Vec::new();
+    let mut unreachable = BTreeSet::new();
     let mut changed = false;
     for panic in &coroutine.resumed_panics {
         let outcome = match plan(coroutine, panic, options) {
             Plan::Keep(why) => Outcome::missed("ResumedPanicKept", why),
             Plan::Remove => {
-                unreachable.push(panic.state);
+                unreachable.insert(panic.state);
                 Outcome::passed("ResumedPanicUnreachable", "polled from await sites only")
             }
             Plan::Trap => {

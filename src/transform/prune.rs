@@ -15,7 +15,7 @@ use crate::llvm::Block;
 use crate::model::{Coroutine, Model, RESERVED_STATES, UNRESUMED};
 use crate::options::Options;
 use crate::report::Outcome;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// See the head of this file.
 pub struct PruneStates;
@@ -47,7 +47,7 @@ impl Transformation for PruneStates {
     }
 }
 
-fn unreachable_states(coroutine: &Coroutine) -> Vec<u64> {
+fn unreachable_states(coroutine: &Coroutine) -> BTreeSet<u64> {
     let mut stored_in: HashMap<Block, Vec<u64>> = HashMap::new();
     for exit in &coroutine.exits {
         stored_in.entry(exit.store.block()).or_default().push(exit.state);
@@ -73,24 +73,24 @@ fn unreachable_states(coroutine: &Coroutine) -> Vec<u64> {
 
 /// Removes the cases of states that the cell never holds, from the resume function and from the
 /// drop glue.
-pub(super) fn remove_states(model: &mut Model, coroutine: &Coroutine, states: &[u64]) {
+pub(super) fn remove_states(model: &mut Model, coroutine: &Coroutine, states: &BTreeSet<u64>) {
     if let Some(glue) = &coroutine.drop_glue
         && let Some(dispatch) = &glue.dispatch
     {
-        states.iter().for_each(|state| dispatch.remove_case(*state));
+        dispatch.remove_cases(states);
         glue.function.remove_unreachable_blocks();
     }
     remove_cases(model, coroutine, states);
 }
 
 /// The same in the resume function alone.
-pub(super) fn remove_cases(model: &mut Model, coroutine: &Coroutine, states: &[u64]) {
+pub(super) fn remove_cases(model: &mut Model, coroutine: &Coroutine, states: &BTreeSet<u64>) {
     let mut cases = coroutine.dispatch.cases.iter().map(|case| case.state);
     if cases.all(|state| state == UNRESUMED || states.contains(&state)) {
         enter_unresumed(model, coroutine);
         return;
     }
-    states.iter().for_each(|state| coroutine.dispatch.remove_case(*state));
+    coroutine.dispatch.remove_cases(states);
     coroutine.mark();
     coroutine.resume.remove_unreachable_blocks();
     model.refresh(coroutine.resume);

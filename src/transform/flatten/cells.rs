@@ -17,7 +17,7 @@ pub type EarlyStates = HashMap<Function, HashSet<u64>>;
 /// Adds the stores on the entry edges.
 pub fn store_on_entry(model: &Model) -> EarlyStates {
     let mut early = EarlyStates::new();
-    for coroutine in model.coroutines.iter().filter(|coroutine| coroutine.is_future()) {
+    for coroutine in model.coroutines().iter().filter(|coroutine| coroutine.is_future()) {
         let sites = without_twins(coroutine.await_sites.iter().map(|site| (site.state, site)));
         let exits = without_twins(coroutine.exits.iter().map(|exit| (exit.state, exit)));
         for site in sites.into_values() {
@@ -70,7 +70,7 @@ fn landing(coroutine: &Coroutine, exit_store: Inst, poll_block: Block) -> Block 
 /// Removes the stores at the exits of coroutines that were not inlined elsewhere, and marks those
 /// that changed as final.
 pub fn remove_exit_stores(model: &mut Model, early: &EarlyStates, inlined: &HashSet<Function>) {
-    for coroutine in &mut model.coroutines {
+    for coroutine in model.coroutines_mut() {
         let Some(states) = early.get(&coroutine.resume) else { continue };
         if !inlined.contains(&coroutine.resume) {
             for exit in coroutine.exits.iter().filter(|exit| states.contains(&exit.state)) {

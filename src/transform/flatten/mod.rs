@@ -61,7 +61,7 @@ impl Transformation for Flatten {
     fn run(&self, model: &mut Model, _options: &Options) -> bool {
         let futures = model.futures();
         let mut progress = Progress { early: cells::store_on_entry(model), ..Progress::default() };
-        for parent in children_first(model) {
+        for parent in model.children_first() {
             flatten_into(model, parent, &mut progress);
         }
         let Progress { early, inlined, .. } = progress;
@@ -114,27 +114,4 @@ fn inline_child(
     let longest = progress.chains.entry(parent.resume).or_default();
     *longest = chain.max(*longest);
     Ok(())
-}
-
-/// Resume functions, each after those it polls.
-fn children_first(model: &Model) -> Vec<Function> {
-    enum Visit {
-        Enter(Function),
-        Leave(Function),
-    }
-    let (mut seen, mut order) = (HashSet::new(), Vec::new());
-    let mut pending: Vec<Visit> = model.futures().into_iter().rev().map(Visit::Enter).collect();
-    while let Some(visit) = pending.pop() {
-        match visit {
-            Visit::Leave(resume) => order.push(resume),
-            Visit::Enter(resume) if seen.insert(resume) => {
-                let Some(coroutine) = model.coroutine(resume) else { continue };
-                pending.push(Visit::Leave(resume));
-                let callees = coroutine.await_sites.iter().rev().filter_map(|site| site.callee);
-                pending.extend(callees.map(Visit::Enter));
-            }
-            Visit::Enter(_) => {}
-        }
-    }
-    order
 }
