@@ -3,12 +3,15 @@
 PLUGIN := $(CURDIR)/target/release/libcorofold.so
 export COROFOLD_PLUGIN ?= $(PLUGIN)
 ASYNCGEN := fuzz/asyncgen/target/release/asyncgen
+HARDIR := fuzz/hardir/target/release/hardir
 SECONDS ?= 600
 SEED ?= 1
 # Seeds of `make test`: few enough for every run, and the same in each.
 TEST_SEEDS := 0..24
+## Mutants of the lit suite for `make hard`.
+MUTANTS ?= 0..5000
 
-.PHONY: build install demo test check lit fuzz fuzz-seeds bench limits clean
+.PHONY: build install demo test check lit fuzz fuzz-seeds hard bench limits clean
 
 build:
 	scripts/install-deps.sh build
@@ -54,6 +57,15 @@ fuzz-seeds: build $(ASYNCGEN)
 fuzz: build $(ASYNCGEN)
 	$(ASYNCGEN) run --seeds $(SEED)..100000000 --plugin $(PLUGIN) --jobs 2 --seconds $(SECONDS) \
 		--corofold verify --keep fuzz/asyncgen/target/failures
+
+$(HARDIR): $(wildcard fuzz/hardir/src/*.rs)
+	cd fuzz/hardir && cargo build --release --locked
+
+## IR that is larger or odder than any program's: no crash, no hang, no invalid result.
+hard: build $(HARDIR)
+	scripts/install-deps.sh test
+	$(HARDIR) limits --plugin $(PLUGIN)
+	$(HARDIR) mutate --plugin $(PLUGIN) --inputs lit-tests --seeds $(MUTANTS)
 
 ## Writes BENCHMARKS.md: the corpus without the plugin, with `pending` alone, and with everything.
 bench: build
