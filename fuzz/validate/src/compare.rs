@@ -1,0 +1,190 @@
+//! Is what was seen after the plugin what was seen before, or a refinement of it?
+
+use crate::decode::Names;
+use crate::ir::Type;
+use crate::machine::{Event, KnownCell, What};
+use crate::memory::Memory;
+use crate::value::{Base, Byte, Pointer, Value, scalar_bytes};
+use crate::world::World;
+use std::collections::{BTreeSet, HashSet};
+
+/// Compares events of two executions of one scenario.
+pub struct Comparison<'a> {
+    pub world: &'a mut World,
+    pub names: &'a Names,
+    /// States, which the plugin may store earlier or not at all while nobody looks at them. What
+    /// they say is compared by what a later poll or drop does.
+    pub cells: Vec<KnownCell>,
+}
+
+/// What differs, in words.
+pub type Difference = String;
+
+impl Comparison<'_> {
+    /// Compares event number `index`. `last` are the events before, which were equal.
+    pub fn events(
+        &mut self,
+        index: usize,
+        before: &Event,
+        after: &Event,
+        last: Option<(&Event, &Event)>,
+    ) -> Result<(), Difference> {
+        if before.what != after.what {
+            return Err(format!("{} became {}", self.describe(before), self.describe(after)));
+        }
+        if before.values.len() != after.values.len() {
+            return Err(format!("{}: other arguments", self.describe(before)));
+        }
+        let mut pairs = HashSet::new();
+        for (i, (a, b)) in before.values.iter().zip(&after.values).enumerate() {
+            let ty = &before.types[i];
+            let skip_content = before.sret == Some(i);
+            self.values(a, b, ty, (&before.memory, &after.memory), skip_content, &mut pairs)
+                .map_err(|difference| format!("{}, value {i}: {difference}", self.describe(before)))?;
+        }
+        let last = last.map(|(before, after)| (&before.memory, &after.memory));
+        self.memories(index, &before.memory, &after.memory, last)
+            .map_err(|difference| format!("at {}: {difference}", self.describe(before)))
+    }
+
+    fn describe(&self, event: &Event) -> String {
+        let symbol = |name: u32| format!("{:#}", rustc_demangle::demangle(self.names.item(name)));
+        match event.what {
+            What::Call(name) => format!("call of {}", symbol(name)),
+            What::Assembly(name) => symbol(name),
+            What::ComputedCall => "call through a pointer".to_owned(),
+            What::VolatileLoad => "volatile load".to_owned(),
+            What::VolatileStore => "volatile store".to_owned(),
+            What::Trap => "trap".to_owned(),
+            What::Returned => "return".to_owned(),
+            What::Unwound => "unwinding".to_owned(),
+        }
+    }
+
+    fn values(
+        &mut self,
+        before: &Value,
+        after: &Value,
+        ty: &Type,
+        memories: (&Memory, &Memory),
+        skip_content: bool,
+        pairs: &mut HashSet<(Base, Base)>,
+    ) -> Result<(), Difference> {
+        match (before, after, ty) {
+            (Value::Undef, _, _) => Ok(()),
+            (Value::Aggregate(a), Value::Aggregate(b), Type::Aggregate { elements, .. }) => a
+                .iter()
+                .zip(b.iter())
+                .zip(elements)
+                .try_for_each(|((a, b), (_, ty))| self.values(a, b, ty, memories, skip_content, pairs)),
+            (Value::Aggregate(_), Value::Aggregate(_), _) => Ok(()),
+            _ => {
+                let size = ty.size().max(1);
+                let size = if ty.bits().is_none() { POINTER } else { size };
+                let (a, b) = (scalar_bytes(before, size), scalar_bytes(after, size));
+                self.bytes(&a, &b, memories, skip_content, pairs)
+            }
+        }
+    }
+
+    fn bytes(
+        &mut self,
+        before: &[Byte],
+        after: &[Byte],
+        memories: (&Memory, &Memory),
+        skip_content: bool,
+        pairs: &mut HashSet<(Base, Base)>,
+    ) -> Result<(), Difference> {
+        for (offset, (a, b)) in before.iter().zip(after).enumerate() {
+            let (a, b) = (self.world.seen(*a), self.world.seen(*b));
+            match (a, b) {
+                (Byte::Undef, _) => {}
+                (Byte::Pointer { pointer: p, index: i }, Byte::Pointer { pointer: q, index: j }) if i == j => {
+                    if i == 0 {
+                        self.pointers(p, q, memories, skip_content, pairs)?;
+                    }
+                }
+                _ if a == b => {}
+                _ => return Err(format!("byte {offset} was {}, is {}", shown(a), shown(b))),
+            }
+        }
+        Ok(())
+    }
+
+    /// Locals have no identity: what counts is what lies in them.
+    fn pointers(
+        &mut self,
+        before: Pointer,
+        after: Pointer,
+        memories: (&Memory, &Memory),
+        skip_content: bool,
+        pairs: &mut HashSet<(Base, Base)>,
+    ) -> Result<(), Difference> {
+        let is_local = |pointer: Pointer| matches!(pointer.base, Base::Alloca(_));
+        if !is_local(before) && before == after {
+            return Ok(());
+        }
+        if !is_local(before) || !is_local(after) || before.offset != after.offset {
+            return Err(format!("pointer to {before:?} became one to {after:?}"));
+        }
+        let is_gone = memories.0.is_dead(before.base);
+        if skip_content || is_gone || !pairs.insert((before.base, after.base)) {
+            return Ok(());
+        }
+        let content = |memory: &Memory, base, world: &mut World| -> Vec<Byte> {
+            (0..memory.length(base)).map(|offset| memory.byte(base, offset, &mut world.sources)).collect()
+        };
+        let (a, b) = (content(memories.0, before.base, self.world), content(memories.1, after.base, self.world));
+        let what = |difference| format!("behind a pointer to a local: {difference}");
+        if a.len() > b.len() {
+            return Err("pointer to a smaller local".to_owned());
+        }
+        self.bytes(&a, &b, memories, false, pairs).map_err(what)
+    }
+
+    /// Everything that outlives the poll, states aside.
+    fn memories(
+        &mut self,
+        index: usize,
+        before: &Memory,
+        after: &Memory,
+        last: Option<(&Memory, &Memory)>,
+    ) -> Result<(), Difference> {
+        let objects: BTreeSet<Base> = before.shared().chain(after.shared()).collect();
+        let mut pairs = HashSet::new();
+        for base in objects {
+            if last.is_some_and(|last| before.is_as_in(last.0, base) && after.is_as_in(last.1, base)) {
+                continue;
+            }
+            for offset in 0..before.length(base).max(after.length(base)) {
+                if self.is_state(index, base, offset) {
+                    continue;
+                }
+                let a = before.byte(base, offset, &mut self.world.sources);
+                let b = after.byte(base, offset, &mut self.world.sources);
+                self.bytes(&[a], &[b], (before, after), false, &mut pairs)
+                    .map_err(|difference| format!("{base:?} at {offset}: {difference}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_state(&self, index: usize, base: Base, offset: usize) -> bool {
+        self.cells.iter().any(|cell| {
+            let start = cell.at.offset as usize;
+            cell.since <= index && cell.at.base == base && (start..start + cell.size).contains(&offset)
+        })
+    }
+}
+
+/// Bytes of a pointer, at most.
+const POINTER: usize = 8;
+
+fn shown(byte: Byte) -> String {
+    match byte {
+        Byte::Undef => "undefined".to_owned(),
+        Byte::Known(byte) => byte.to_string(),
+        Byte::Unknown { source, offset } => format!("byte {offset} of source {source}"),
+        Byte::Pointer { pointer, index } => format!("byte {index} of {pointer:?}"),
+    }
+}

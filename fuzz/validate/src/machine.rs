@@ -1,0 +1,339 @@
+//! Runs functions of one module in the environment of a [`World`].
+
+mod calls;
+mod intrinsics;
+mod steps;
+
+use crate::decode::Names;
+use crate::ir::{Function, Module, Operand, Refusal, Type};
+use crate::memory::Memory;
+use crate::shape::{Cell, Shape};
+use crate::value::{Byte, Name, Pointer, Value, scalar_bytes, scalar_of};
+use crate::world::{Wants, World};
+use std::collections::{HashMap, HashSet};
+
+/// Instructions in the reference execution of a scenario.
+pub const MAX_STEPS: usize = 20_000;
+/// External calls in one scenario.
+const MAX_EVENTS: usize = 200;
+/// The state of a coroutine that has unwound.
+pub const POISONED: u8 = 2;
+/// Calls within calls.
+const MAX_DEPTH: usize = 40;
+
+/// A module with what is known of its functions.
+pub struct Code {
+    pub module: Module,
+    pub shapes: HashMap<Name, Shape>,
+}
+
+impl Code {
+    pub fn new(module: Module) -> Self {
+        let shapes = module.functions.iter().map(|(name, function)| (*name, Shape::of(function))).collect();
+        Self { module, shapes }
+    }
+}
+
+/// What both executions agree on.
+#[derive(Default)]
+pub struct Agreement {
+    /// Functions that run as part of their callers; the others belong to the environment
+    pub run: HashSet<Name>,
+    /// Resume functions
+    pub coroutines: HashMap<Name, Cell>,
+    /// Drop glue of coroutines
+    pub glue: HashMap<Name, Cell>,
+}
+
+/// What can be seen from outside.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum What {
+    Call(Name),
+    /// The function is the first value.
+    ComputedCall,
+    Assembly(Name),
+    VolatileLoad,
+    VolatileStore,
+    Trap,
+    /// The function under test returned the value.
+    Returned,
+    /// The function under test unwound with the exception.
+    Unwound,
+}
+
+/// One thing that can be seen from outside.
+pub struct Event {
+    pub what: What,
+    pub values: Vec<Value>,
+    /// Types of the values
+    pub types: Vec<Type>,
+    /// The value that points to memory for the result, whose content is of no interest
+    pub sret: Option<usize>,
+    pub memory: Memory,
+}
+
+/// Where a coroutine keeps its state, known since the event of that number.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownCell {
+    pub at: Pointer,
+    pub size: usize,
+    pub since: usize,
+}
+
+/// Why an execution does not go on.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Stop {
+    /// The code is undefined here: anything may follow.
+    Undefined(String),
+    /// The executor does not know this.
+    Refused(Refusal),
+    /// Too long
+    Cut,
+    /// The process has ended: abort or trap.
+    Ended,
+    /// A coroutine was polled after completion.
+    Resumed,
+    /// A coroutine unwound without saying so in its state. Rustc's code does not: where something
+    /// may unwind, the way out stores state 2.
+    NotPoisoned,
+}
+
+pub type Outcome<T> = Result<T, Stop>;
+
+/// How a function ended.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Flow {
+    Return(Value),
+    Unwind(Value),
+}
+
+/// An execution: memory and what was seen so far.
+pub struct Machine<'a> {
+    /// The module that runs now
+    pub code: &'a Code,
+    pub agreement: &'a Agreement,
+    pub names: &'a Names,
+    pub world: &'a mut World,
+    pub memory: Memory,
+    pub events: Vec<Event>,
+    pub cells: Vec<KnownCell>,
+    /// Instructions that may still run
+    pub steps: usize,
+    depth: usize,
+    /// Blocks that were run
+    pub covered: HashSet<(Name, usize)>,
+}
+
+/// A call in progress.
+struct Frame<'a> {
+    function: &'a Function,
+    shape: &'a Shape,
+    locals: Vec<Value>,
+    allocas: Vec<Pointer>,
+    /// What the last landing pad caught
+    exception: Value,
+}
+
+impl<'a> Machine<'a> {
+    pub fn new(code: &'a Code, agreement: &'a Agreement, names: &'a Names, world: &'a mut World) -> Self {
+        Self {
+            code,
+            agreement,
+            names,
+            world,
+            memory: Memory::default(),
+            events: Vec::new(),
+            cells: Vec::new(),
+            steps: MAX_STEPS,
+            depth: 0,
+            covered: HashSet::new(),
+        }
+    }
+
+    /// Runs a function of the module.
+    pub fn run(&mut self, name: Name, arguments: Vec<Value>) -> Outcome<Flow> {
+        let code = self.code;
+        let (Some(function), Some(shape)) = (code.module.functions.get(&name), code.shapes.get(&name)) else {
+            return Err(Stop::Refused("function without a body".to_owned()));
+        };
+        if self.depth >= MAX_DEPTH {
+            return Err(Stop::Cut);
+        }
+        if arguments.len() != function.parameters.len() {
+            return Err(Stop::Undefined("call with other parameters".to_owned()));
+        }
+        let cell = self.enter_coroutine(name, &arguments)?;
+        let mut locals = arguments;
+        locals.resize(function.locals, Value::Undef);
+        let mut frame = Frame { function, shape, locals, allocas: Vec::new(), exception: Value::Undef };
+        self.depth += 1;
+        let flow = self.blocks(&mut frame);
+        self.depth -= 1;
+        for alloca in frame.allocas {
+            self.memory.free(alloca);
+        }
+        if let (Ok(Flow::Unwind(_)), Some(cell)) = (&flow, cell)
+            && self.agreement.coroutines.contains_key(&name)
+            && self.read(cell.at, 1)?[0] != Byte::Known(POISONED)
+        {
+            return Err(Stop::NotPoisoned);
+        }
+        flow
+    }
+
+    /// Remembers where a coroutine has its state. One that comes from outside was not polled yet:
+    /// nobody may move it after that.
+    fn enter_coroutine(&mut self, name: Name, arguments: &[Value]) -> Outcome<Option<KnownCell>> {
+        let resumes = self.agreement.coroutines.get(&name);
+        let Some(cell) = resumes.or_else(|| self.agreement.glue.get(&name)) else { return Ok(None) };
+        let ty = Type::Pointer(self.code.module.pointer_bits);
+        let Value::Pointer(frame) = self.chosen(&arguments[cell.parameter], &ty)? else { return Ok(None) };
+        let at = frame.plus(cell.offset);
+        let bytes = self.read(at, cell.size)?;
+        self.world.settle_open(&bytes);
+        let known = KnownCell { at, size: cell.size, since: self.events.len() };
+        if !self.cells.iter().any(|known| known.at == at) {
+            self.cells.push(known);
+        }
+        Ok(Some(known))
+    }
+
+    fn value(&self, frame: &Frame<'_>, operand: &Operand) -> Value {
+        match operand {
+            Operand::Local(local) => frame.locals[*local].clone(),
+            Operand::Constant(value) => value.clone(),
+        }
+    }
+
+    /// A value that an instruction depends on: what the environment left open is chosen now.
+    fn look(&mut self, frame: &Frame<'_>, operand: &Operand, ty: &Type) -> Outcome<Value> {
+        let value = self.value(frame, operand);
+        let Value::Raw(bytes) = &value else { return Ok(value) };
+        let Some(bits) = ty.bits() else { return Err(Stop::Refused("a vector's bits".to_owned())) };
+        let local = if let Operand::Local(local) = operand { *local } else { 0 };
+        let distinguished = frame.shape.distinguished(frame.function, local);
+        let is_null_test = frame.shape.is_null_test(frame.function, local);
+        let wants = self.wants(ty, is_null_test);
+        let chosen = self.world.choose(bytes, bits, wants, &distinguished, (frame.function.name, local));
+        match chosen {
+            Value::Raw(_) => Err(Stop::Refused("parts of an address".to_owned())),
+            chosen => Ok(chosen),
+        }
+    }
+
+    fn wants(&self, ty: &Type, is_null_test: bool) -> Wants {
+        let is_pointer = matches!(ty, Type::Pointer(_));
+        let may_be_address = ty.bits() == Some(self.code.module.pointer_bits) && (is_pointer || is_null_test);
+        Wants { is_pointer, may_be_address }
+    }
+
+    /// A pointer that is used for an access.
+    fn pointer(&mut self, frame: &Frame<'_>, operand: &Operand) -> Outcome<Pointer> {
+        let ty = Type::Pointer(self.code.module.pointer_bits);
+        match crate::world::as_pointer(self.look(frame, operand, &ty)?) {
+            Value::Pointer(pointer) => Ok(pointer),
+            _ => Err(Stop::Undefined("access through an undefined pointer".to_owned())),
+        }
+    }
+
+    /// A number; `None` if it is undefined.
+    fn number(&mut self, frame: &Frame<'_>, operand: &Operand, bits: u32) -> Outcome<Option<u128>> {
+        match self.look(frame, operand, &Type::Int(bits))? {
+            Value::Int(int) => Ok(Some(int)),
+            Value::Undef => Ok(None),
+            _ => Err(Stop::Refused("an address as a number".to_owned())),
+        }
+    }
+
+    /// A number that decides what happens.
+    fn deciding(&mut self, frame: &Frame<'_>, operand: &Operand, bits: u32) -> Outcome<u128> {
+        self.number(frame, operand, bits)?.ok_or_else(|| Stop::Undefined("branch on an undefined value".to_owned()))
+    }
+
+    pub(crate) fn read(&mut self, at: Pointer, size: usize) -> Outcome<Vec<Byte>> {
+        self.materialize(at);
+        let bytes = self.memory.read(at, size, &mut self.world.sources).map_err(Stop::Undefined)?;
+        Ok(bytes.into_iter().map(|byte| self.world.seen(byte)).collect())
+    }
+
+    fn write(&mut self, at: Pointer, bytes: &[Byte]) -> Outcome<()> {
+        self.materialize(at);
+        self.memory.write(at, bytes, &mut self.world.sources).map_err(Stop::Undefined)
+    }
+
+    /// Puts the content of a constant into memory when it is used first.
+    fn materialize(&mut self, at: Pointer) {
+        let crate::value::Base::Global(name) = at.base else { return };
+        if let Some((ty, value)) = self.code.module.constants.get(&name)
+            && !self.memory.has(at.base)
+        {
+            let mut bytes = vec![Byte::Undef; ty.size()];
+            place(value, ty, &mut bytes);
+            self.memory.create(at.base, bytes);
+        }
+    }
+
+    pub(crate) fn load(&mut self, at: Pointer, ty: &Type) -> Outcome<Value> {
+        match ty {
+            Type::Aggregate { elements, .. } => {
+                let element = |(offset, ty): &(u64, Type)| self.load(at.plus(*offset as i64), ty);
+                elements.iter().map(element).collect::<Outcome<_>>().map(Value::aggregate)
+            }
+            Type::Void => Ok(Value::Undef),
+            Type::Other(name) => Err(Stop::Refused(format!("type {name}"))),
+            _ => {
+                let value = scalar_of(&self.read(at, ty.size())?);
+                Ok(if matches!(ty, Type::Pointer(_)) { crate::world::as_pointer(value) } else { value })
+            }
+        }
+    }
+
+    fn store(&mut self, at: Pointer, value: &Value, ty: &Type) -> Outcome<()> {
+        match (ty, value) {
+            (Type::Aggregate { elements, .. }, Value::Aggregate(values)) => elements
+                .iter()
+                .zip(values.iter())
+                .try_for_each(|((offset, ty), value)| self.store(at.plus(*offset as i64), value, ty)),
+            (Type::Other(name), _) => Err(Stop::Refused(format!("type {name}"))),
+            _ => self.write(at, &scalar_bytes(value, ty.size())),
+        }
+    }
+
+    fn see(&mut self, what: What, values: Vec<Value>, types: Vec<Type>, sret: Option<usize>) -> Outcome<u32> {
+        if self.events.len() >= MAX_EVENTS {
+            return Err(Stop::Cut);
+        }
+        self.events.push(Event { what, values, types, sret, memory: self.memory.clone() });
+        Ok(self.events.len() as u32 - 1)
+    }
+
+    /// The function under test has ended.
+    pub fn see_end(&mut self, flow: &Flow, ty: &Type) -> Outcome<()> {
+        let (what, value, ty) = match flow {
+            Flow::Return(value) => (What::Returned, value, ty.clone()),
+            // What is thrown is a pair of a pointer and a number that the environment made.
+            Flow::Unwind(value) => (What::Unwound, value, Type::Void),
+        };
+        self.see(what, vec![value.clone()], vec![ty], None).map(|_| ())
+    }
+
+    fn tick(&mut self) -> Outcome<()> {
+        self.steps = self.steps.checked_sub(1).ok_or(Stop::Cut)?;
+        Ok(())
+    }
+}
+
+/// Writes a constant to where it lies in its object.
+fn place(value: &Value, ty: &Type, bytes: &mut [Byte]) {
+    match (ty, value) {
+        (Type::Aggregate { elements, .. }, Value::Aggregate(values)) => {
+            for ((offset, ty), value) in elements.iter().zip(values.iter()) {
+                place(value, ty, &mut bytes[*offset as usize..]);
+            }
+        }
+        _ => {
+            let scalar = scalar_bytes(value, ty.size());
+            bytes[..scalar.len()].copy_from_slice(&scalar);
+        }
+    }
+}

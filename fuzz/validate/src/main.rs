@@ -1,0 +1,67 @@
+//! The command: see `README.md`.
+
+use anyhow::{Context as _, Result, bail};
+use clap::Parser;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use validate::campaign::{Campaign, WAYS};
+use validate::plugin::Plugin;
+
+/// Execute coroutines before and after corofold, and compare what they do
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    /// Files of LLVM IR (.ll, .bc), and folders of them
+    #[arg(required = true)]
+    inputs: Vec<PathBuf>,
+    /// The plugin
+    #[arg(long)]
+    plugin: PathBuf,
+    /// Words of `corofold<WORDS>`, once for each way to run the plugin; by default all at once and each alone
+    #[arg(long)]
+    words: Vec<String>,
+    /// Scenarios for one coroutine, at most
+    #[arg(long, default_value_t = 200)]
+    paths: usize,
+    /// Modules in work at the same time
+    #[arg(long, default_value_t = 2)]
+    jobs: usize,
+}
+
+fn main() -> Result<ExitCode> {
+    let cli = Cli::parse();
+    if !cli.plugin.exists() {
+        bail!("no plugin at {}: build it with `cargo build --release`", cli.plugin.display());
+    }
+    let files = files(&cli.inputs)?;
+    let bin = std::env::var_os("COROFOLD_LLVM_BIN").unwrap_or_else(|| "/usr/lib/llvm-22/bin".into());
+    let campaign = Campaign {
+        plugin: Plugin { opt: Path::new(&bin).join("opt"), library: cli.plugin.canonicalize()? },
+        ways: if cli.words.is_empty() { WAYS.map(str::to_owned).to_vec() } else { cli.words },
+        paths: cli.paths,
+        jobs: cli.jobs.max(1),
+    };
+    let totals = campaign.run(&files)?;
+    print!("{totals}");
+    if totals.executed == 0 {
+        bail!("no coroutine was executed: is this IR as rustc writes it, and does the plugin change it?");
+    }
+    Ok(if totals.mismatches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for input in inputs {
+        for entry in walkdir::WalkDir::new(input).sort_by_file_name() {
+            let entry = entry.with_context(|| format!("cannot read {}", input.display()))?;
+            let is_ir = entry.path().extension().is_some_and(|end| end == "ll" || end == "bc");
+            if entry.file_type().is_file() && (is_ir || entry.depth() == 0) {
+                files.push(entry.into_path());
+            }
+        }
+    }
+    if files.is_empty() {
+        bail!("no .ll and no .bc file in {inputs:?}");
+    }
+    Ok(files)
+}

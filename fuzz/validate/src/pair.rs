@@ -1,0 +1,134 @@
+//! A module before and after the plugin: what changed, and which functions run on both sides.
+
+use crate::decode::Names;
+use crate::ir::{Function, Kind, Operand};
+use crate::machine::{Agreement, Code};
+use crate::shape::Cell;
+use crate::value::{Name, Value};
+use std::collections::{HashMap, HashSet};
+
+/// A coroutine that is executed, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Root {
+    pub resume: Name,
+    pub cell: Cell,
+    pub glue: Option<Name>,
+    /// May it be dropped after it completed? One that only direct calls poll is awaited: the plugin
+    /// may know that nobody does this.
+    pub is_dropped_when_done: bool,
+}
+
+/// The two modules.
+pub struct Pair<'a> {
+    pub before: Code,
+    pub after: Code,
+    pub names: &'a Names,
+    pub agreement: Agreement,
+    /// Changed coroutines
+    pub roots: Vec<Root>,
+}
+
+impl<'a> Pair<'a> {
+    pub fn new(before: Code, after: Code, names: &'a Names) -> Self {
+        let changed: HashSet<Name> = before
+            .module
+            .functions
+            .values()
+            .filter(|f| after.module.functions.get(&f.name).is_none_or(|now| now.text != f.text))
+            .map(|f| f.name)
+            .collect();
+        let agreement = agreement(&before, &changed);
+        let roots = roots(&before, &after, names, &agreement, &changed);
+        Self { before, after, names, agreement, roots }
+    }
+}
+
+fn agreement(before: &Code, changed: &HashSet<Name>) -> Agreement {
+    let functions = &before.module.functions;
+    let coroutines: HashMap<Name, Cell> =
+        functions.values().filter_map(|f| Some((f.name, coroutine_cell(f, before)?))).collect();
+    let glue: HashMap<Name, Cell> = drop_glue(before, &coroutines)
+        .into_values()
+        .filter_map(|glue| Some((glue, before.shapes.get(&glue)?.cell?)))
+        .collect();
+    let is_part = |f: &&Function| {
+        let is_small = before.shapes.get(&f.name).is_some_and(|shape| shape.is_small);
+        is_small && !is_future(&f.symbol)
+            || changed.contains(&f.name)
+            || coroutines.contains_key(&f.name)
+            || glue.contains_key(&f.name)
+    };
+    let run = functions.values().filter(is_part).map(|f| f.name).collect();
+    Agreement { run, coroutines, glue }
+}
+
+fn roots(before: &Code, after: &Code, names: &Names, agreement: &Agreement, changed: &HashSet<Name>) -> Vec<Root> {
+    let glue = drop_glue(before, &agreement.coroutines);
+    let root = |(&resume, &cell): (&Name, &Cell)| {
+        let function = &before.module.functions[&resume];
+        let glue = glue.get(&resume).copied().filter(|glue| after.module.functions.contains_key(glue));
+        let is_changed = changed.contains(&resume) || glue.is_some_and(|glue| changed.contains(&glue));
+        let is_dropped_when_done = !function.is_local || function.address_taken;
+        (is_changed && after.module.functions.contains_key(&resume)).then_some(Root {
+            resume,
+            cell,
+            glue,
+            is_dropped_when_done,
+        })
+    };
+    let mut roots: Vec<Root> = agreement.coroutines.iter().filter_map(root).collect();
+    roots.sort_by_key(|root| names.item(root.resume));
+    roots
+}
+
+/// The state of a function that is named like a closure, and stores what it dispatches on.
+fn coroutine_cell(function: &Function, code: &Code) -> Option<Cell> {
+    // `I` introduces the arguments of a generic one.
+    let starts = ["_RNC", "_RINC"].iter().any(|start| function.symbol.starts_with(start));
+    let is_closure = starts || function.symbol.contains("$u7b$$u7b$closure$u7d$$u7d$17h");
+    let cell = code.shapes.get(&function.name)?.cell?;
+    let instructions = || function.blocks.iter().flat_map(|block| &block.instructions);
+    let is_cell = |operand: &Operand| {
+        let Operand::Local(local) = operand else { return false };
+        if cell.offset == 0 && *local == cell.parameter {
+            return true;
+        }
+        instructions().any(|i| {
+            i.result == *local
+                && matches!(&i.kind, Kind::Offset { pointer: Operand::Local(base), constant, scaled }
+                    if *base == cell.parameter && *constant == cell.offset && scaled.is_empty())
+        })
+    };
+    let stores_state = || {
+        instructions().any(|i| {
+            matches!(&i.kind, Kind::Store { pointer, value: Operand::Constant(Value::Int(state)), ty, .. }
+                if *state > 0 && ty.size() == cell.size && is_cell(pointer))
+        })
+    };
+    (is_closure && stores_state()).then_some(cell)
+}
+
+/// The drop glue of each coroutine, where the names of both leave no doubt.
+fn drop_glue(code: &Code, coroutines: &HashMap<Name, Cell>) -> HashMap<Name, Name> {
+    let mut by_name: HashMap<String, Vec<Name>> = HashMap::new();
+    for function in code.module.functions.values() {
+        by_name.entry(readable(&function.symbol)).or_default().push(function.name);
+    }
+    let only = |name: &str| by_name.get(name).and_then(|found| if let [one] = found[..] { Some(one) } else { None });
+    let glue = |resume: &Name| {
+        let name = readable(&code.module.functions[resume].symbol);
+        only(&name)?;
+        let forms = [format!("core::ptr::drop_glue::<{name}>"), format!("core::ptr::drop_in_place::<{name}>")];
+        forms.iter().find_map(|form| only(form))
+    };
+    coroutines.keys().filter_map(|resume| Some((*resume, glue(resume)?))).collect()
+}
+
+fn readable(symbol: &str) -> String {
+    format!("{:#}", rustc_demangle::demangle(symbol))
+}
+
+/// A future that is no coroutine: a leaf, whose polls the environment answers.
+fn is_future(symbol: &str) -> bool {
+    readable(symbol).ends_with(" as core::future::future::Future>::poll")
+}

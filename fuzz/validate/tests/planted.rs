@@ -1,0 +1,185 @@
+//! Wrong rewrites by hand: each must be found. Right ones must not.
+
+use anyhow::Result;
+use std::path::PathBuf;
+use validate::campaign::{Campaign, Totals};
+use validate::plugin::Plugin;
+
+const BASE: &str = include_str!("base.ll");
+const PATHS: usize = 300;
+
+/// Compares the base with what `change` makes of it.
+fn compared(change: &[(&str, &str)]) -> Result<Totals> {
+    let mut after = BASE.to_owned();
+    for (old, new) in change {
+        assert_eq!(after.matches(old).count(), 1, "the base has to have this once: {old}");
+        after = after.replace(old, new);
+    }
+    let folder = tempfile::tempdir()?;
+    let files: Vec<PathBuf> = ["before.ll", "after.ll"].iter().map(|name| folder.path().join(name)).collect();
+    std::fs::write(&files[0], BASE)?;
+    std::fs::write(&files[1], after)?;
+    // Two files are compared, so no plugin runs.
+    let plugin = Plugin { opt: PathBuf::new(), library: PathBuf::new() };
+    let campaign = Campaign { plugin, ways: Vec::new(), paths: PATHS, jobs: 1 };
+    campaign.compare(&files[0], &files[1], "planted")
+}
+
+#[track_caller]
+fn found(old: &str, new: &str, because: &str) {
+    let totals = compared(&[(old, new)]).expect("both modules are valid");
+    let [mismatch] = &totals.mismatches[..] else { panic!("not found: {totals}") };
+    assert!(mismatch.contains(because), "found for another reason: {mismatch}");
+}
+
+#[track_caller]
+fn equal(change: &[(&str, &str)]) {
+    let totals = compared(change).expect("both modules are valid");
+    assert!(totals.mismatches.is_empty(), "{totals}");
+    assert!(totals.paths > 20 && totals.covered * 10 > totals.blocks * 8, "hardly anything was compared: {totals}");
+}
+
+#[test]
+fn lost_drop() {
+    found(
+        "ready4:\n  call void @drop_leaf4(ptr %slot4)\n",
+        "ready4:\n",
+        "call of drop_leaf4 became call of drop_local",
+    );
+}
+
+#[test]
+fn lost_drop_when_unwinding() {
+    found("  call void @drop_local(ptr %localp)\n", "", "call of drop_local became unwinding");
+}
+
+#[test]
+fn lost_drop_in_glue() {
+    found("i32 4, label %drop4\n  ]\nnothing", "i32 4, label %local\n  ]\nnothing", "call of drop_leaf4");
+}
+
+#[test]
+fn second_drop() {
+    let call = "  call void @drop_local(ptr %locald)\n  %cell1";
+    found(call, &format!("  call void @drop_local(ptr %locald)\n{call}"), "return became call of drop_local");
+}
+
+#[test]
+fn skipped_call() {
+    found(
+        "invoke void @log(i32 7)\n    to label %begun unwind label %cleanup",
+        "br label %begun",
+        "call of log became call of leaf",
+    );
+}
+
+#[test]
+fn wrong_argument() {
+    found("@log(i32 7)", "@log(i32 8)", "call of log, value 0: byte 0 was 7, is 8");
+}
+
+#[test]
+fn wrong_constant_in_the_frame() {
+    found("store i32 77, ptr %local", "store i32 78, ptr %local", "byte 0 was 77, is 78");
+}
+
+#[test]
+fn wrong_place_of_the_child() {
+    found(
+        "%slot4 = getelementptr inbounds i8, ptr %frame, i64 16\n  %pending4",
+        "%slot4 = getelementptr inbounds i8, ptr %frame, i64 20\n  %pending4",
+        "call of leaf4, value 0",
+    );
+}
+
+#[test]
+fn wrong_state_stored() {
+    found("store i8 4, ptr %cell4", "store i8 3, ptr %cell4", "Undefined");
+}
+
+#[test]
+fn state_not_stored() {
+    found("  store i8 4, ptr %cell4\n", "", "became");
+}
+
+#[test]
+fn completion_not_stored() {
+    found("  store i8 1, ptr %cell1\n  ret i8", "  ret i8", "became");
+}
+
+#[test]
+fn poisoned_state_not_stored() {
+    found("  store i8 2, ptr %cellp\n", "", "NotPoisoned");
+}
+
+#[test]
+fn pending_returned_as_ready() {
+    found(
+        "store i8 4, ptr %cell4\n  ret i8 2",
+        "store i8 4, ptr %cell4\n  ret i8 1",
+        "return, value 0: byte 0 was 2, is 1",
+    );
+}
+
+#[test]
+fn result_lost() {
+    found("ret i8 %pending4", "ret i8 undef", "return, value 0");
+}
+
+#[test]
+fn states_swapped() {
+    found("i32 4, label %resume4\n", "i32 4, label %resume3\n", "event");
+}
+
+#[test]
+fn child_state_skipped() {
+    // As if the entry edge were taken for the resume edge: right only for the code after the plugin.
+    found(
+        "i32 3, label %resume3\n    i32 4, label %resume4\n  ]\nnever",
+        "i32 3, label %unresumed\n    i32 4, label %resume4\n  ]\nnever",
+        "call of leaf became call of log",
+    );
+}
+
+#[test]
+fn undefined_where_it_was_not() {
+    found("i32 4, label %resume4\n", "i32 4, label %never\n", "Undefined");
+}
+
+#[test]
+fn endless_loop() {
+    found("ready4:\n", "ready4:\n  br i1 true, label %ready4, label %more\nmore:\n", "Cut");
+}
+
+#[test]
+fn equal_modules_have_nothing_to_compare() {
+    let totals = compared(&[]).expect("a valid module");
+    assert_eq!((totals.changed, totals.paths), (0, 0));
+}
+
+#[test]
+fn states_may_be_stored_earlier() {
+    equal(&[
+        ("  store i8 4, ptr %cell4\n", ""),
+        (
+            "store i16 4, ptr %new4\n",
+            "store i16 4, ptr %new4\n  %early = getelementptr inbounds i8, ptr %frame, i64 8\n  store i8 4, ptr %early\n",
+        ),
+    ]);
+}
+
+#[test]
+fn glue_of_a_completed_child_may_go() {
+    equal(&[("ready3:\n  call void @_RINvNtC4core3ptr9drop_glueNCNvC1a5inner0E(ptr %slot3)\n", "ready3:\n")]);
+}
+
+#[test]
+fn undefined_values_may_become_defined() {
+    equal(&[("store i8 undef, ptr %padding", "store i8 5, ptr %padding")]);
+}
+
+#[test]
+fn polls_after_completion_may_return_pending() {
+    let call = "panic:\n  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)\n  unreachable\n";
+    equal(&[(call, "panic:\n  ret i8 2\n")]);
+}
