@@ -79,12 +79,13 @@ impl World {
     /// are the values that the code tells from others.
     pub fn choose(&mut self, bytes: &[Byte], bits: u32, wants: Wants, distinguished: &[u128], site: Site) -> Value {
         let bytes: Vec<Byte> = bytes.iter().map(|b| self.seen(*b)).collect();
-        let Some(first) = whole_unknown(&bytes) else { return self.choose_bytes(&bytes) };
+        let Some((first, open_bits)) = whole_unknown(&bytes) else { return self.choose_bytes(&bytes) };
+        let bits = bits.min(open_bits);
         let mut options: Vec<Value> = Vec::new();
         if wants.may_be_address {
             options.push(Value::Pointer(self.pointee(first)));
         }
-        for value in distinguished.iter().map(|value| truncated(*value, bits)) {
+        for value in distinguished.iter().copied().filter(|value| truncated(*value, bits) == *value) {
             let is_new = !options.contains(&Value::Int(value)) && options.len() < MAX_OPTIONS;
             // The value beside null stands for all the others, as the address does.
             let is_address = wants.may_be_address && value == 1;
@@ -93,7 +94,10 @@ impl World {
             }
         }
         if options.is_empty() {
-            options.push(Value::Int(self.any(first, bits)));
+            // It goes into a calculation: a few values show if something depends on the result.
+            let some = (0..SAMPLES).map(|sample| Value::Int(self.any(first, bits, sample)));
+            options.extend(some);
+            options.dedup();
         }
         let choice = self.decide(site, options.len());
         let value = options.swap_remove(choice);
@@ -110,7 +114,7 @@ impl World {
             .iter()
             .map(|byte| match byte {
                 Byte::Unknown { source, offset } => {
-                    let value = Byte::Known(self.any(*byte, 8) as u8);
+                    let value = Byte::Known(self.any(*byte, 8, 0) as u8);
                     self.chosen.insert((*source, *offset), value);
                     value
                 }
@@ -140,17 +144,25 @@ impl World {
         Pointer { base: Base::Source(object), offset: 0 }
     }
 
-    /// A value that nothing else has by chance, within the limits.
-    fn any(&self, byte: Byte, bits: u32) -> u128 {
+    /// Value number `sample` for what begins with this byte, within the limits; otherwise one that
+    /// nothing else has by chance.
+    fn any(&self, byte: Byte, bits: u32, sample: u64) -> u128 {
         let Byte::Unknown { source, offset } = byte else { return 0 };
-        let mixed = (u64::from(source) << 32 | u64::from(offset)).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let place = (u64::from(source) << 32 | u64::from(offset)).wrapping_mul(SAMPLES).wrapping_add(sample + 1);
+        let mixed = place.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let value = truncated(u128::from(mixed.rotate_left(29)) << 64 | u128::from(mixed ^ mixed >> 31), bits);
         match self.limits.get(&(source, offset)) {
-            Some((limited, range)) if *limited <= bits && !range.contains(truncated(value, *limited)) => range.low,
+            Some((limited, range)) if *limited <= bits && !range.contains(truncated(value, *limited)) => {
+                let next = truncated(range.low.wrapping_add(u128::from(sample)), *limited);
+                if range.contains(next) { next } else { range.low }
+            }
             _ => value,
         }
     }
 }
+
+/// Values that are tried where only a calculation looks at one.
+const SAMPLES: u64 = 3;
 
 /// More options than this are not told apart at one place.
 const MAX_OPTIONS: usize = 24;
@@ -163,11 +175,14 @@ pub struct Wants {
     pub may_be_address: bool,
 }
 
-/// The first byte of a scalar that comes whole and open from one source.
-fn whole_unknown(bytes: &[Byte]) -> Option<Byte> {
+/// The first byte of a scalar that comes whole and open from one source, and the number of bits
+/// that do. Zeros may follow, as after a zero extension.
+fn whole_unknown(bytes: &[Byte]) -> Option<(Byte, u32)> {
     let Some(Byte::Unknown { source, offset }) = bytes.first().copied() else { return None };
-    let is_next = |(i, byte): (usize, &Byte)| *byte == Byte::Unknown { source, offset: offset + i as u32 };
-    bytes.iter().enumerate().all(is_next).then_some(Byte::Unknown { source, offset })
+    let is_next = |(i, byte): &(usize, &Byte)| **byte == Byte::Unknown { source, offset: offset + *i as u32 };
+    let open = bytes.iter().enumerate().take_while(is_next).count();
+    let is_extended = bytes[open..].iter().all(|byte| *byte == Byte::Known(0));
+    is_extended.then_some((Byte::Unknown { source, offset }, 8 * open as u32))
 }
 
 /// The same bits in a pointer register.

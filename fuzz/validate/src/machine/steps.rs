@@ -3,7 +3,7 @@
 use super::{Flow, Frame, Machine, Outcome, Stop, What};
 use crate::ir::{BinaryOp, CastOp, Instruction, Kind, Operand, Range, Type};
 use crate::operations;
-use crate::value::{Byte, Part, Pointer, Source, Value};
+use crate::value::{Byte, Part, Pointer, Source, Value, scalar_bytes, scalar_of};
 use std::rc::Rc;
 
 /// What comes after an instruction.
@@ -122,6 +122,9 @@ impl<'a> Machine<'a> {
                 operations::compare(*predicate, &a, &b, of.bits().unwrap_or(0)).map_err(Stop::Refused)
             }
             Kind::Cast(CastOp::Bits, from, of) if of.bits() == ty.bits() => Ok(self.value(frame, from)),
+            Kind::Cast(CastOp::ZExt, from, _) if matches!(self.value(frame, from), Value::Raw(_)) => {
+                Ok(scalar_of(&scalar_bytes(&self.value(frame, from), ty.size())))
+            }
             Kind::Cast(op, from, of) => {
                 let value = self.look(frame, from, of)?;
                 let from = of.bits().filter(|_| bits > 0);
