@@ -4,6 +4,12 @@ PLUGIN := $(CURDIR)/target/release/libcorofold.so
 export COROFOLD_PLUGIN ?= $(PLUGIN)
 ASYNCGEN := fuzz/asyncgen/target/release/asyncgen
 HARDIR := fuzz/hardir/target/release/hardir
+VALIDATE := fuzz/validate/target/release/validate
+# Where `validate` puts the IR of random programs.
+PROGRAM_IR := fuzz/validate/target/programs
+# Random programs of `make validate`, and folders with more IR for it.
+PROGRAMS ?= 100
+IR ?=
 SECONDS ?= 600
 SEED ?= 1
 # Seeds of `make test`: few enough for every run, and the same in each.
@@ -11,7 +17,7 @@ TEST_SEEDS := 0..24
 ## Mutants of the lit suite for `make hard`.
 MUTANTS ?= 0..5000
 
-.PHONY: build install demo test check lit fuzz fuzz-seeds hard bench limits clean
+.PHONY: build install demo test check lit fuzz fuzz-seeds hard validate validate-some bench limits clean
 
 build:
 	scripts/install-deps.sh build
@@ -35,6 +41,7 @@ test: build
 	cargo test --locked -p cargo-corofold
 	$(MAKE) lit
 	$(MAKE) fuzz-seeds
+	$(MAKE) validate-some
 
 ## Lints and formats.
 check:
@@ -57,6 +64,23 @@ fuzz-seeds: build $(ASYNCGEN)
 fuzz: build $(ASYNCGEN)
 	$(ASYNCGEN) run --seeds $(SEED)..100000000 --plugin $(PLUGIN) --jobs 2 --seconds $(SECONDS) \
 		--corofold verify --keep fuzz/asyncgen/target/failures
+
+$(VALIDATE): $(wildcard fuzz/validate/src/*.rs fuzz/validate/src/*/*.rs)
+	cd fuzz/validate && cargo build --release --locked
+
+## Executes what the plugin changes before and after it: lit tests, PROGRAMS random ones from SEED on, and IR.
+validate: build $(ASYNCGEN) $(VALIDATE)
+	scripts/install-deps.sh test
+	rm -rf $(PROGRAM_IR)
+	fuzz/validate/ir-of-programs $(PROGRAM_IR) $(SEED) $$(($(SEED) + $(PROGRAMS) - 1))
+	$(VALIDATE) --plugin $(PLUGIN) lit-tests $(PROGRAM_IR) $(IR)
+
+## The same in little time.
+validate-some: build $(ASYNCGEN) $(VALIDATE)
+	cd fuzz/validate && cargo test --release --locked
+	rm -rf $(PROGRAM_IR)
+	fuzz/validate/ir-of-programs $(PROGRAM_IR) 1 4
+	$(VALIDATE) --plugin $(PLUGIN) --words verify --paths 40 lit-tests $(PROGRAM_IR)
 
 $(HARDIR): $(wildcard fuzz/hardir/src/*.rs)
 	cd fuzz/hardir && cargo build --release --locked

@@ -1,4 +1,4 @@
-//! From a `.ll` or `.bc` file to [`crate::ir`]. What is not known becomes [`Kind::Refused`].
+//! From a `.ll` or `.bc` file to [`crate::ir`]. What is not known becomes [`crate::ir::Kind::Refused`].
 
 mod call;
 mod constant;
