@@ -17,7 +17,7 @@ TEST_SEEDS := 0..24
 ## Mutants of the lit suite for `make hard`.
 MUTANTS ?= 0..5000
 
-.PHONY: build install demo test check lit fuzz fuzz-seeds hard validate validate-some bench limits clean
+.PHONY: build install demo test check lit fuzz fuzz-seeds hard validate validate-some bench limits peers clean
 
 build:
 	scripts/install-deps.sh build
@@ -100,6 +100,10 @@ bench: build
 limits: build
 	scripts/install-deps.sh bench
 	bench/limits/run
+
+## The tests of published crates, without and with the plugin; their part of BENCHMARKS.md.
+peers: build
+	bench/peers/run
 
 clean:
 	cargo clean

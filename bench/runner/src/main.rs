@@ -1,28 +1,18 @@
 //! `bench/run`: builds the corpus with and without corofold, measures it, and writes BENCHMARKS.md and results.json.
-//!
-//! Data goes from `corpus.toml` ([`corpus`]) through cargo ([`build`]) to numbers ([`measure`], [`cost`]), which are merged into those of earlier
-//! runs ([`results`]) and printed as tables ([`report`]).
-
-mod build;
-mod corpus;
-mod cost;
-mod measure;
-mod report;
-mod results;
 
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 
-use build::{Build, Builder, Config, Toolchain};
-use corpus::Corpus;
-use cost::Counter;
-use measure::Size;
-use results::Results;
+use bench_runner::build::{Build, Builder, Config, Toolchain};
+use bench_runner::corpus::Corpus;
+use bench_runner::cost::{self, Counter};
+use bench_runner::measure::Size;
+use bench_runner::report;
+use bench_runner::results::{self, Results};
 
 /// Builds the corpus with and without corofold, and writes BENCHMARKS.md
 #[derive(Parser)]
@@ -131,7 +121,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let corpus = Corpus::read(&arguments.bench, &arguments.only)?;
     let builder = builder(arguments)?;
     let results_path = builder.bench.join("results.json");
-    let mut results = Results::read(&results_path)?;
+    let mut results: Results = results::read(&results_path)?;
     results.compilers.insert("firmware".to_owned(), builder.firmware_toolchain.version()?);
     results.compilers.insert("programs of the host".to_owned(), builder.host_toolchain.version()?);
     let counter = arguments.cost.then(Counter::detect).transpose()?;
@@ -148,8 +138,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
             complaints.push(format!("{}: {error:#}", build.label()));
             eprintln!("  {error:#}");
         }
-        results.write(&results_path)?;
-        write_report(&builder.bench, &results)?;
+        results::write(&results, &results_path)?;
+        report::write(&builder.bench)?;
     }
     if arguments.check {
         complaints.extend(builds.iter().filter_map(|build| regression(build, &results)));
@@ -179,14 +169,6 @@ fn measure_one(
     eprintln!("  text {} rodata {} resumed panics {}", size.text, size.rodata, size.resumed_panics);
     results.entry(build).size = Some(size);
     Ok(())
-}
-
-/// The whole corpus, also where only a part of it was measured.
-fn write_report(bench: &Path, results: &Results) -> Result<()> {
-    let corpus = Corpus::read(bench, &[])?;
-    let path = bench.join("../BENCHMARKS.md");
-    fs::write(&path, report::render(&corpus, results))
-        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// What is wrong with a build, for `--check`.

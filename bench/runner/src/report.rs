@@ -1,18 +1,34 @@
-//! BENCHMARKS.md: tables of what `results.json` holds.
+//! BENCHMARKS.md: tables of what `results.json` and `peers/results.json` hold.
 
 use std::fmt::Write;
+use std::fs;
+use std::path::Path;
 
+use anyhow::{Context, Result};
 use comfy_table::presets::ASCII_MARKDOWN;
 use comfy_table::{CellAlignment, Table};
 
 use crate::build::Config;
 use crate::corpus::{Corpus, Kind, Program};
-use crate::results::Results;
+use crate::peers::{self, Suites};
+use crate::results::{self, Results};
 
 const WITH_PLUGIN: [Config; 2] = [Config::Pending, Config::All];
 
-/// The whole document.
-pub fn render(corpus: &Corpus, results: &Results) -> String {
+/// Writes it next to the folder `bench`, from all that is known of the corpus and of the suites, also where only a part was measured anew.
+///
+/// # Errors
+/// Where one of the files that it is made from does not exist or cannot be understood.
+pub fn write(bench: &Path) -> Result<()> {
+    let corpus = Corpus::read(bench, &[])?;
+    let results: Results = results::read(&bench.join("results.json"))?;
+    let suites = Suites::read(bench)?;
+    let path = bench.join("../BENCHMARKS.md");
+    fs::write(&path, render(&corpus, &results) + &peers::table::section(&suites))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn render(corpus: &Corpus, results: &Results) -> String {
     let mut document = String::from(INTRODUCTION);
     for (of, version) in &results.compilers {
         let _ = writeln!(document, "- {of}: {version}");
@@ -54,7 +70,8 @@ fn heading(kind: &Kind, programs: &[&Program]) -> String {
     format!("Programs for {targets}")
 }
 
-fn table(header: &[&str], left: usize) -> Table {
+/// An empty table, whose columns are aligned to the right but for the first `left` ones.
+pub fn table(header: &[&str], left: usize) -> Table {
     let mut table = Table::new();
     table.load_style(ASCII_MARKDOWN).set_header(header);
     for column in table.column_iter_mut().skip(left) {

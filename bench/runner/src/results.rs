@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::build::{Build, Config};
@@ -35,23 +36,6 @@ pub struct Results {
 }
 
 impl Results {
-    /// Those of earlier runs, or none where there was none.
-    pub fn read(path: &Path) -> Result<Self> {
-        if !path.exists() {
-            return Ok(Self::default());
-        }
-        let text = fs::read_to_string(path)?;
-        serde_json::from_str(&text).with_context(|| {
-            format!("cannot understand {}; remove it to start anew", path.display())
-        })
-    }
-
-    /// Writes all of them.
-    pub fn write(&self, path: &Path) -> Result<()> {
-        fs::write(path, serde_json::to_string_pretty(self)? + "\n")
-            .with_context(|| format!("cannot write {}", path.display()))
-    }
-
     /// The place of `build`, for writing.
     pub fn entry(&mut self, build: &Build) -> &mut Entry {
         let by_level = self.programs.entry(build.program.name.clone()).or_default();
@@ -67,4 +51,26 @@ impl Results {
     pub fn size(&self, program: &str, opt_level: &str, config: Config) -> Option<Size> {
         self.get(program, opt_level, config)?.size
     }
+}
+
+/// The results of earlier runs, of the corpus or of the suites, or none where there was none.
+///
+/// # Errors
+/// Where the file is something else.
+pub fn read<T: DeserializeOwned + Default>(path: &Path) -> Result<T> {
+    if !path.exists() {
+        return Ok(T::default());
+    }
+    let text = fs::read_to_string(path)?;
+    serde_json::from_str(&text)
+        .with_context(|| format!("cannot understand {}; remove it to start anew", path.display()))
+}
+
+/// Writes all results.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn write<T: Serialize>(results: &T, path: &Path) -> Result<()> {
+    fs::write(path, serde_json::to_string_pretty(results)? + "\n")
+        .with_context(|| format!("cannot write {}", path.display()))
 }
