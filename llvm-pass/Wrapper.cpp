@@ -9,6 +9,7 @@
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/IR/Attributes.h"
 #include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstrTypes.h"
 #include "llvm/IR/Instructions.h"
@@ -157,6 +158,22 @@ bool LLVMCorofoldHasSameMetadata(LLVMValueRef A, LLVMValueRef B) {
   as<Instruction>(A)->getAllMetadataOtherThanDebugLoc(First);
   as<Instruction>(B)->getAllMetadataOtherThanDebugLoc(Second);
   return First == Second;
+}
+
+/// Writes the immediate dominator of each block, in order; null where there is
+/// none.
+void LLVMCorofoldImmediateDominators(LLVMValueRef F, LLVMBasicBlockRef *Out) {
+  DominatorTree Tree(*as<Function>(F));
+  for (BasicBlock &Block : *as<Function>(F)) {
+    DomTreeNode *Node = Tree.getNode(&Block);
+    DomTreeNode *Above = Node ? Node->getIDom() : nullptr;
+    *Out++ = Above ? wrap(Above->getBlock()) : nullptr;
+  }
+}
+
+/// May this operand, a constant now, become a variable?
+bool LLVMCorofoldMayTakeVariable(LLVMValueRef I, uint32_t Index) {
+  return canReplaceOperandWithVariable(as<Instruction>(I), Index);
 }
 
 /// Gives \p Kept a debug location that is true for \p Gone as well.

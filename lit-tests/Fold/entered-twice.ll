@@ -4,7 +4,8 @@
 ; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
 ; CHECK: i32 3, label %[[RESUME:.+]]
 ; CHECK-NEXT: i32 4, label %[[RESUME]]
-; CHECK: i32 1, label %[[ENTRY:.+]]
+; CHECK: i32 0, label %[[ENTRY:folded.+]]
+; CHECK-NEXT: i32 1, label %[[ENTRY]]
 ; CHECK-NEXT: i32 2, label %[[ENTRY]]
 ; CHECK: [[ENTRY]]:
 ; CHECK-NEXT: br label %poll3
@@ -28,6 +29,7 @@ unresumed:
   i32 0, label %poll3
   i32 1, label %poll4
   i32 2, label %poll4
+  i32 3, label %done
   ]
 returned:
   br i1 false, label %returned, label %panic

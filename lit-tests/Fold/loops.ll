@@ -5,7 +5,9 @@
 ; CHECK-NEXT: i32 4, label %[[RESUME]]
 ; CHECK-COUNT-1: call i1 @leaf
 ; CHECK-NOT: call i1 @leaf
-; CHECK: br i1 %again3, label %poll3, label %done
+; CHECK: br i1 %again3, label %[[ENTRY:.+]], label %done
+; CHECK: [[ENTRY]]:
+; CHECK-NEXT: br label %poll3
 
 define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
 start:

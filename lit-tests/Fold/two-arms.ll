@@ -7,16 +7,16 @@
 ; CHECK-NEXT: i32 4, label %[[RESUME]]
 ; CHECK: arm3:
 ; CHECK: store i32 3,
-; CHECK: br label %[[POLL:.+]]
+; CHECK: br label %[[ENTRY:.+]]
 ; CHECK: arm4:
 ; CHECK: store i32 4,
-; CHECK-NEXT: br label %[[ENTRY:.+]]
+; CHECK-NEXT: br label %[[ENTRY]]
 ; CHECK: call i1 @leaf
 ; CHECK-NOT: call i1 @leaf
 ; CHECK: store i8 3,
 ; CHECK-NOT: store i8 4,
 ; CHECK: [[ENTRY]]:
-; CHECK-NEXT: br label %[[POLL]]
+; CHECK-NEXT: br label %poll3
 ; CHECK-LABEL: define {{.*}}drop_glue
 ; CHECK: i32 3, label %[[DROP:.+]]
 ; CHECK-NEXT: i32 4, label %[[DROP]]

@@ -12,11 +12,16 @@
 //! The walk ends where both ways are at the same block: from there on the same code runs. It must
 //! find the same values there, so no alloca that was renamed may still be live.
 //!
+//! Ways that start in the middle of the function are compared in the same manner (see
+//! [`Comparison::compare_ways_in`]). They may bring different contents in their locals, so no
+//! renamed alloca may be in use where they start, and they may differ in constants, which then
+//! become parameters.
+//!
 //! What the comparison does not know is different.
 
-use super::liveness::AllocaLiveness;
+use super::liveness::{AllocaLiveness, Ends};
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{HashMap, HashSet};
 use thiserror::Error;
 
@@ -79,13 +84,22 @@ impl std::fmt::Display for Place {
 pub struct Correspondence {
     /// (kept side, other side).
     pub instructions: Vec<(Inst, Inst)>,
+    /// Operands in which they differ: an instruction of the kept side, and the operand's index.
+    pub parameters: Vec<(Inst, u32)>,
 }
+
+/// A comparison stops after this many instructions per instruction of the function, over all of its
+/// ways: it stays linear in the size of the module.
+const BUDGET_PER_INSTRUCTION: usize = 64;
 
 /// Compares ways through one function.
 pub struct Comparison<'a> {
     module: Module,
     frame: Value,
+    function: Function,
     liveness: AllocaLiveness,
+    /// The same with ends as uses, once a way in the middle of the function needs it.
+    lifetimes: OnceCell<AllocaLiveness>,
     /// Is this a store to the state cell?
     is_state_store: Box<dyn Fn(Inst) -> bool + 'a>,
     /// Instructions that may still be compared.
@@ -96,6 +110,8 @@ pub struct Comparison<'a> {
 struct Walk<'a, 'b> {
     comparison: &'b Comparison<'a>,
     assumed_equal: &'b dyn Fn(u64, u64) -> bool,
+    /// Where the ways start, if that is in the middle of the function.
+    starts: Option<(Block, Block)>,
     /// A bijection: were one block to stand for two turns of a loop, so would its values.
     blocks: HashMap<Block, Block>,
     blocks_back: HashMap<Block, Block>,
@@ -110,21 +126,22 @@ struct Walk<'a, 'b> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Prepares comparisons within `function`, whose frame pointer is `frame`. At most `budget`
-    /// instructions are compared in all; what is left then counts as different.
+    /// Prepares comparisons within `function`, whose frame pointer is `frame`. What is left when
+    /// the budget is used up counts as different.
     pub fn new(
         module: Module,
         function: Function,
         frame: Value,
-        budget: usize,
         is_state_store: impl Fn(Inst) -> bool + 'a,
     ) -> Self {
-        let liveness = AllocaLiveness::of(module, function);
-        let budget = Cell::new(budget);
-        Self { module, frame, liveness, is_state_store: Box::new(is_state_store), budget }
+        let liveness = AllocaLiveness::of(module, function, Ends::Kill);
+        let budget = Cell::new(BUDGET_PER_INSTRUCTION * function.instructions().count());
+        let is_state_store = Box::new(is_state_store);
+        let lifetimes = OnceCell::new();
+        Self { module, frame, function, liveness, lifetimes, is_state_store, budget }
     }
 
-    /// Compares everything from the heads of two blocks on.
+    /// Compares everything from two targets of the dispatch on, where all locals are fresh.
     ///
     /// # Errors
     /// The first difference.
@@ -134,9 +151,37 @@ impl<'a> Comparison<'a> {
         right: Block,
         assumed_equal: &dyn Fn(u64, u64) -> bool,
     ) -> Result<Correspondence, Difference> {
-        let mut walk = Walk {
+        let mut walk = self.walk(assumed_equal, None);
+        walk.run(left, right)?;
+        Ok(walk.found)
+    }
+
+    /// Compares everything from the heads of two blocks in the middle of the function on, up to
+    /// where they meet. Constants may differ where they may become parameters.
+    ///
+    /// # Errors
+    /// The first difference.
+    pub fn compare_ways_in(&self, left: Block, right: Block) -> Result<Correspondence, Difference> {
+        let mut walk = self.walk(&|_, _| false, Some((left, right)));
+        walk.run(left, right)?;
+        walk.locals_start_here(left, right)?;
+        walk.is_reached_from_start_only(left)?;
+        Ok(walk.found)
+    }
+
+    fn lifetimes(&self) -> &AllocaLiveness {
+        self.lifetimes.get_or_init(|| AllocaLiveness::of(self.module, self.function, Ends::Use))
+    }
+
+    fn walk<'b>(
+        &'b self,
+        assumed_equal: &'b dyn Fn(u64, u64) -> bool,
+        starts: Option<(Block, Block)>,
+    ) -> Walk<'a, 'b> {
+        Walk {
             comparison: self,
             assumed_equal,
+            starts,
             blocks: HashMap::new(),
             blocks_back: HashMap::new(),
             values: HashMap::new(),
@@ -146,37 +191,84 @@ impl<'a> Comparison<'a> {
             pending: Vec::new(),
             meetings: Vec::new(),
             found: Correspondence::default(),
-        };
-        walk.meet(left, right)?;
-        while let Some((left, right)) = walk.pending.pop() {
-            walk.blocks_equal(left, right)?;
         }
-        walk.meetings_are_clean()?;
-        Ok(walk.found)
     }
 }
 
 impl Walk<'_, '_> {
+    fn run(&mut self, left: Block, right: Block) -> Result<(), Difference> {
+        self.pair(left, right);
+        while let Some((left, right)) = self.pending.pop() {
+            self.blocks_equal(left, right)?;
+        }
+        self.meetings_are_clean()
+    }
+
+    /// What renamed locals hold where the ways start does not matter: each is used only after its
+    /// lifetime started on the way.
+    fn locals_start_here(&self, left: Block, right: Block) -> Result<(), Difference> {
+        let comparison = self.comparison;
+        let renamed: Vec<_> = self.allocas.iter().filter(|(left, right)| left != right).collect();
+        if renamed.is_empty() {
+            return Ok(());
+        }
+        let held = comparison
+            .lifetimes
+            .get_or_init(|| AllocaLiveness::of(comparison.module, comparison.function, Ends::Use));
+        let is_held = |(one, other): &(&Value, &Value)| {
+            held.is_live_in(left, **one) || held.is_live_in(right, **other)
+        };
+        if renamed.iter().any(is_held) { Err(Difference::LiveLocal) } else { Ok(()) }
+    }
+
+    /// All that is compared on the left is reached from its start only, so that a parameter that
+    /// comes in there is known everywhere.
+    fn is_reached_from_start_only(&self, start: Block) -> Result<(), Difference> {
+        let compared = |block: Block| self.blocks.get(&block).is_some_and(|right| *right != block);
+        let mut inner = self.blocks.keys().filter(|block| compared(**block) && **block != start);
+        match inner.all(|block| block.predecessors().into_iter().all(compared)) {
+            true => Ok(()),
+            false => Err(Difference::ControlFlow),
+        }
+    }
+
     /// An edge on each side.
     fn meet(&mut self, left: Block, right: Block) -> Result<(), Difference> {
+        if let Some((first, second)) = self.starts {
+            // A parameter would change on the way.
+            let is_start = |block: Block| block == first || block == second;
+            if is_start(left) || is_start(right) {
+                return Err(Difference::ControlFlow);
+            }
+        }
         match (self.blocks.get(&left), self.blocks_back.get(&right)) {
             (Some(known), _) if *known == right => return Ok(()),
             (None, None) => {}
             _ => return Err(Difference::ControlFlow),
         }
+        self.pair(left, right);
+        Ok(())
+    }
+
+    fn pair(&mut self, left: Block, right: Block) {
         self.blocks.insert(left, right);
         self.blocks_back.insert(right, left);
         match left == right {
             true => self.meetings.push(left),
             false => self.pending.push((left, right)),
         }
-        Ok(())
     }
 
     /// Where both sides go on in the same block, nothing that was renamed may be needed.
     fn meetings_are_clean(&self) -> Result<(), Difference> {
+        // In the middle of the function, pointers to a local may have been handed out before, so
+        // that even the end of its lifetime counts.
+        let liveness = match self.starts {
+            Some(_) => self.comparison.lifetimes(),
+            None => &self.comparison.liveness,
+        };
         for &block in &self.meetings {
-            let is_dirty = |alloca: &Value| self.comparison.liveness.is_live_in(block, *alloca);
+            let is_dirty = |alloca: &Value| liveness.is_live_in(block, *alloca);
             let renamed = self.allocas.iter().filter(|(left, right)| left != right);
             if renamed.clone().any(|(left, right)| is_dirty(left) || is_dirty(right)) {
                 return Err(Difference::LiveLocal);
@@ -249,9 +341,13 @@ impl Walk<'_, '_> {
         if left.len() != right.len() {
             return Err(Difference::ControlFlow);
         }
-        for (one, other) in left.into_iter().zip(right) {
+        for (index, (one, other)) in left.into_iter().zip(right).enumerate() {
             // Blocks are compared as successors.
             if one.is_basic_block() && other.is_basic_block() {
+                continue;
+            }
+            if self.starts.is_some() && may_be_parameter(a, index as u32, one, other) {
+                self.found.parameters.push((a, index as u32));
                 continue;
             }
             self.operand_equal(a, b, Some(one), Some(other))?;
@@ -308,6 +404,18 @@ impl Walk<'_, '_> {
         let back = *self.allocas_back.entry(other).or_insert(one);
         if forward == other && back == one { Ok(()) } else { Err(()) }
     }
+}
+
+/// Different constants that are stored or passed on: what computes with them stays constant, since
+/// it would become larger.
+fn may_be_parameter(inst: Inst, index: u32, one: Value, other: Value) -> bool {
+    let passes = inst.callee().is_some() && !inst.is_intrinsic("llvm.");
+    one != other
+        && one.is_constant()
+        && other.is_constant()
+        && one.ty() == other.ty()
+        && (passes || inst.is(Opcode::LLVMStore))
+        && inst.may_take_variable(index)
 }
 
 /// All but debug intrinsics. Lifetime markers count: they end what a local held.

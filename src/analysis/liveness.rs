@@ -12,6 +12,15 @@ use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
+/// What the end of a lifetime is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// It ends what the alloca held before, as the start of the next lifetime does.
+    Kill,
+    /// It is a use: the alloca was alive before. Only a start is none.
+    Use,
+}
+
 /// Live allocas per block.
 pub struct AllocaLiveness {
     effects: HashMap<Value, AllocaEffects>,
@@ -28,13 +37,13 @@ struct AllocaEffects {
 
 impl AllocaLiveness {
     /// Collects where each alloca is used.
-    pub fn of(module: Module, function: Function) -> Self {
+    pub fn of(module: Module, function: Function, ends: Ends) -> Self {
         let mut effects: HashMap<Value, AllocaEffects> = HashMap::new();
         for inst in function.instructions() {
             let block = inst.block();
             for alloca in accessed_allocas(module, inst) {
                 let effect = effects.entry(alloca).or_default();
-                if inst.is_lifetime_marker() {
+                if is_kill(inst, ends) {
                     effect.kills.insert(block);
                 } else if !effect.kills.contains(&block) {
                     effect.uses.insert(block);
@@ -65,6 +74,11 @@ impl AllocaEffects {
         }
         live
     }
+}
+
+fn is_kill(inst: Inst, ends: Ends) -> bool {
+    let is_end = || inst.is_intrinsic("llvm.lifetime.end");
+    inst.is_lifetime_marker() && (ends == Ends::Kill || !is_end())
 }
 
 /// The allocas behind the pointer operands. An address that is followed is not an access itself.

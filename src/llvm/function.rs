@@ -4,7 +4,7 @@ use super::{Inst, Module, Type, Value, raw};
 use llvm_sys::LLVMLinkage;
 use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMAttributeRef, LLVMBasicBlockRef};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A function, defined or declared.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -42,6 +42,16 @@ impl Function {
     pub fn entry(self) -> Option<Block> {
         // SAFETY: only a definition is asked.
         self.is_defined().then(|| Block(unsafe { LLVMGetEntryBasicBlock(self.0.0) }))
+    }
+
+    /// The immediate dominator of each block that has one.
+    pub fn immediate_dominators(self) -> HashMap<Block, Block> {
+        let blocks = self.blocks();
+        let mut dominators = vec![std::ptr::null_mut(); blocks.len()];
+        // SAFETY: a definition, and room for one entry per block.
+        unsafe { raw::LLVMCorofoldImmediateDominators(self.0.0, dominators.as_mut_ptr()) };
+        let known = blocks.into_iter().zip(dominators).filter(|(_, above)| !above.is_null());
+        known.map(|(block, above)| (block, Block(above))).collect()
     }
 
     /// Its blocks in order.
@@ -268,9 +278,19 @@ impl Block {
     }
 
     /// The blocks that edges come from, one entry per edge.
-    fn incoming_edges(self) -> impl Iterator<Item = Block> {
+    pub fn incoming_edges(self) -> impl Iterator<Item = Block> {
         let terminators = self.as_value().walk_users().filter_map(Value::as_instruction);
         terminators.filter(|user| user.successor_count() > 0).map(Inst::block)
+    }
+
+    /// Adds a phi at its head, without incoming values.
+    pub fn prepend_phi(self, ty: Type) -> Inst {
+        let builder = Module::of(self).builder_at_end(self);
+        // SAFETY: a block with a terminator, so it has a first instruction.
+        unsafe {
+            LLVMPositionBuilderBefore(builder.raw(), LLVMGetFirstInstruction(self.0));
+            Inst(Value(LLVMBuildPhi(builder.raw(), ty.0, c"".as_ptr())))
+        }
     }
 
     /// Its phis.

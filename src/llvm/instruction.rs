@@ -336,6 +336,19 @@ impl Inst {
         }
     }
 
+    /// Adds an incoming edge to a phi.
+    pub fn add_incoming(self, mut value: Value, from: Block) {
+        let mut block = from.0;
+        // SAFETY: a phi, and a value of its type.
+        unsafe { LLVMAddIncoming(self.0.0, &mut value.0, &mut block, 1) }
+    }
+
+    /// May operand `index`, a constant, become a variable?
+    pub fn may_take_variable(self, index: u32) -> bool {
+        // SAFETY: callers pass an index that `operands` showed.
+        unsafe { raw::LLVMCorofoldMayTakeVariable(self.0.0, index) }
+    }
+
     /// Removes it. Its uses must be gone.
     pub fn erase(self) {
         debug_assert!(self.0.is_unused());

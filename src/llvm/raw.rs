@@ -42,6 +42,11 @@ unsafe extern "C" {
     pub fn LLVMCorofoldInlineCall(call: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldIsInterposable(function: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldAreInlineCompatible(caller: LLVMValueRef, callee: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldImmediateDominators(
+        function: LLVMValueRef,
+        dominators: *mut LLVMBasicBlockRef,
+    );
+    pub fn LLVMCorofoldMayTakeVariable(instruction: LLVMValueRef, index: u32) -> bool;
     pub fn LLVMCorofoldIsSameOperation(a: LLVMValueRef, b: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldHasSameMetadata(a: LLVMValueRef, b: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldMergeDebugLocation(kept: LLVMValueRef, gone: LLVMValueRef);

@@ -31,10 +31,6 @@ use std::collections::{HashMap, HashSet};
 /// See the head of this file.
 pub struct FoldStates;
 
-/// Comparisons stop after this many instructions per instruction of the function: folding stays
-/// linear in the size of the module.
-const BUDGET_PER_INSTRUCTION: usize = 64;
-
 /// One state that becomes another.
 struct Fold {
     kept: u64,
@@ -66,8 +62,8 @@ impl Transformation for FoldStates {
             if plan.folds.is_empty() {
                 continue;
             }
+            apply(&coroutine, &plan.folds);
             for fold in &plan.folds {
-                apply(&coroutine, fold);
                 let text = format!("behaves like state {} and became it", fold.kept);
                 let outcome = Outcome::passed("StateFolded", text);
                 model.record(self.name(), &coroutine, Some(fold.folded), outcome);
@@ -206,21 +202,14 @@ struct States<'a> {
 
 impl<'a> States<'a> {
     fn new(module: Module, coroutine: &'a Coroutine) -> Self {
-        let budget = |function: Function| BUDGET_PER_INSTRUCTION * function.instructions().count();
         let stores: HashSet<Inst> = coroutine.stores.iter().map(|store| store.store).collect();
         let dispatch = &coroutine.dispatch;
-        let resume = Comparison::new(
-            module,
-            coroutine.resume,
-            dispatch.frame,
-            budget(coroutine.resume),
-            move |inst| stores.contains(&inst),
-        );
+        let resume = Comparison::new(module, coroutine.resume, dispatch.frame, move |inst| {
+            stores.contains(&inst)
+        });
         let drop = coroutine.drop_glue.as_ref().and_then(|glue| {
             let dispatch = glue.dispatch.as_ref()?;
-            let budget = budget(glue.function);
-            let comparison =
-                Comparison::new(module, glue.function, dispatch.frame, budget, |_| false);
+            let comparison = Comparison::new(module, glue.function, dispatch.frame, |_| false);
             Some((dispatch, comparison))
         });
         Self { dispatch, resume, drop }
@@ -248,27 +237,42 @@ impl<'a> States<'a> {
     }
 }
 
-fn apply(coroutine: &Coroutine, fold: &Fold) {
-    let Some(site) = coroutine.await_sites.iter().find(|site| site.state == fold.folded) else {
-        return;
-    };
-    let Some(target) = coroutine.dispatch.target(fold.kept) else { return };
-    let Some(kept) = coroutine.await_sites.iter().find(|site| site.state == fold.kept) else {
-        return;
-    };
-    let entry = entry_like_resume(coroutine, kept);
-    for edge in site.entries(&coroutine.dispatch) {
-        edge.redirect(entry);
+fn apply(coroutine: &Coroutine, folds: &[Fold]) {
+    let site_of = |state| coroutine.await_sites.iter().find(|site| site.state == state);
+    let mut entries: HashMap<u64, Block> = HashMap::new();
+    for fold in folds {
+        let (Some(kept), Some(folded)) = (site_of(fold.kept), site_of(fold.folded)) else {
+            continue;
+        };
+        // The kept state is entered the same way, so that nothing tells the arms apart.
+        let entry = *entries.entry(fold.kept).or_insert_with(|| common_entry(coroutine, kept));
+        for edge in folded.entries(&coroutine.dispatch) {
+            edge.redirect(entry);
+        }
+        redirect_cases(coroutine, fold);
+        for (kept, gone) in fold.common.iter().flat_map(|common| &common.instructions) {
+            kept.merge_debug_location(*gone);
+        }
     }
-    coroutine.dispatch.redirect_case(fold.folded, target);
-    if let Some(dispatch) = coroutine.drop_glue.as_ref().and_then(|glue| glue.dispatch.as_ref())
-        && let Some(target) = dispatch.target(fold.kept)
-    {
-        dispatch.redirect_case(fold.folded, target);
+}
+
+/// Both switches lead the folded state where the kept one goes.
+fn redirect_cases(coroutine: &Coroutine, fold: &Fold) {
+    let glue = coroutine.drop_glue.as_ref().and_then(|glue| glue.dispatch.as_ref());
+    for dispatch in [Some(&coroutine.dispatch), glue].into_iter().flatten() {
+        if let Some(target) = dispatch.target(fold.kept) {
+            dispatch.redirect_case(fold.folded, target);
+        }
     }
-    for (kept, gone) in fold.common.iter().flat_map(|common| &common.instructions) {
-        kept.merge_debug_location(*gone);
-    }
+}
+
+/// A block that prepares locals as the resume edge of `site` does, and goes on to its poll. All
+/// entry edges of the site lead there.
+fn common_entry(coroutine: &Coroutine, site: &AwaitSite) -> Block {
+    let edges = site.entries(&coroutine.dispatch);
+    let entry = entry_like_resume(coroutine, site);
+    edges.into_iter().for_each(|edge| edge.redirect(entry));
+    entry
 }
 
 /// A block that prepares locals as the resume edge of `site` does, and goes on to its poll.

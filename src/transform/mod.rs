@@ -6,6 +6,7 @@
 mod completed;
 mod flatten;
 mod fold;
+mod join;
 mod never;
 mod pending;
 mod prune;
@@ -30,13 +31,15 @@ pub trait Transformation: Sync {
 /// - `pending` before `never`: the suspend exits and tests that `never` removes tell how to say
 ///   Pending.
 /// - `never` before `fold`: it removes states.
+/// - `join` after `fold`: states that became one are entered by several ways.
 /// - `flatten` last: it inlines what the others left, and moves the stores they look for.
-pub const TRANSFORMATIONS: [&dyn Transformation; 6] = [
+pub const TRANSFORMATIONS: [&dyn Transformation; 7] = [
     &prune::PruneStates,
     &completed::CompletedChildren,
     &pending::ResumedPanics,
     &never::NeverSuspending,
     &fold::FoldStates,
+    &join::JoinWaysIn,
     &flatten::Flatten,
 ];
 
