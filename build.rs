@@ -9,9 +9,10 @@ use std::process::{Command, exit};
 /// The one major version of LLVM that the sources are written for.
 const LLVM_MAJOR: &str = "22";
 const CONFIG_VARIABLE: &str = "COROFOLD_LLVM_CONFIG";
-const SHIM: [&str; 4] = [
+const SHIM: [&str; 5] = [
     "llvm-pass/Corofold.h",
     "llvm-pass/Passes.def",
+    "llvm-pass/DebugInfo.cpp",
     "llvm-pass/Plugin.cpp",
     "llvm-pass/Wrapper.cpp",
 ];

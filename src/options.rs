@@ -24,8 +24,10 @@ pub struct Options {
     pub force: bool,
     /// Run LLVM's verifier after each transformation.
     pub verify: bool,
+    /// Put a report into the object file.
+    pub report: bool,
     /// Where to write a report per module.
-    pub report: Option<PathBuf>,
+    pub report_folder: Option<PathBuf>,
     only: Vec<String>,
     without: Vec<String>,
 }
@@ -59,6 +61,7 @@ impl Options {
             "poisoned=keep" => self.keep_poisoned = true,
             "force" => self.force = true,
             "verify" => self.verify = true,
+            "report" => self.report = true,
             _ => return self.apply_compound(word),
         }
         Ok(())
@@ -67,7 +70,7 @@ impl Options {
     fn apply_compound(&mut self, word: &str) -> Result<(), UnknownWord> {
         let unknown = || UnknownWord { word: word.to_owned() };
         if let Some(folder) = word.strip_prefix("report=") {
-            self.report = Some(PathBuf::from(folder));
+            self.report_folder = Some(PathBuf::from(folder));
         } else if let Some(names) = word.strip_prefix("only=") {
             for name in names.split('+') {
                 self.only.push(known(name).ok_or_else(unknown)?);
@@ -78,6 +81,11 @@ impl Options {
             self.only.push(known(word).ok_or_else(unknown)?);
         }
         Ok(())
+    }
+
+    /// Is anyone to be told what was found and done?
+    pub fn reports(&self) -> bool {
+        self.report || self.report_folder.is_some()
     }
 
     /// Is this transformation to run?
@@ -94,8 +102,8 @@ fn known(name: &str) -> Option<String> {
 fn valid_words() -> String {
     let names: Vec<&str> = TRANSFORMATIONS.iter().map(|known| known.name()).collect();
     format!(
-        "off, proved, trap, poisoned=keep, force, verify, report=DIR, no-NAME and only=NAME+NAME, \
-         where NAME is one of {}",
+        "off, proved, trap, poisoned=keep, force, verify, report, report=DIR, no-NAME and \
+         only=NAME+NAME, where NAME is one of {}",
         names.join(", ")
     )
 }

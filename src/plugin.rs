@@ -66,7 +66,7 @@ fn add_selected(manager: raw::PassManagerRef, options: &Options, text: &str) {
             add_pass(manager, number, text);
         }
     }
-    if options.report.is_some() {
+    if options.reports() {
         // SAFETY: the manager lives during the call; the text is copied.
         unsafe { raw::LLVMCorofoldAddReporter(manager, text.as_ptr().cast(), text.len()) };
     }
@@ -148,6 +148,10 @@ unsafe extern "C" fn corofold_run_pass(
     let Some(transformation) = TRANSFORMATIONS.get(number as usize) else { return false };
     let name = transformation.name();
     let module = model.module;
+    if options.reports() && model.before.is_none() {
+        // The first transformation that runs finds everything as it was.
+        model.before = guarded(module, "report", || report::Snapshot::of(model));
+    }
     let changed = guarded(module, name, || transformation.run(model, &options));
     if options.verify
         && changed == Some(true)
@@ -167,7 +171,7 @@ unsafe extern "C" fn corofold_print_model(_module: LLVMModuleRef, model: *mut c_
     guarded(model.module, "print", || eprint!("{model}"));
 }
 
-/// Writes the report file of a module.
+/// Writes the report of a module, into a file or into the module itself.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn corofold_write_report(
     model: *mut c_void,
@@ -176,16 +180,24 @@ unsafe extern "C" fn corofold_write_report(
 ) {
     // SAFETY: the model of this module, and text that the pass owns.
     let (model, text) = unsafe { (&*model.cast::<Model>(), text_of(options, length)) };
-    let Ok(Options { report: Some(folder), .. }) = Options::parse(text) else { return };
-    let written = guarded(model.module, "report", || report::write(model, &folder));
-    if let Some(Err(error)) = written {
-        let folder = folder.display();
-        report_once(
-            model.module,
-            &format!(
-                "cannot write the report to `{folder}`: {error}; create the folder or change report="
-            ),
-        );
+    let Ok(options) = Options::parse(text) else { return };
+    if let Some(folder) = options.report_folder {
+        let written = guarded(model.module, "report", || report::write(model, text, &folder));
+        if let Some(Err(error)) = written {
+            let folder = folder.display();
+            report_once(
+                model.module,
+                &format!(
+                    "cannot write the report to `{folder}`: {error}; create the folder or change \
+                     report="
+                ),
+            );
+        }
+    }
+    if options.report
+        && let Some(Err(error)) = guarded(model.module, "report", || report::embed(model, text))
+    {
+        report_once(model.module, &error.to_string());
     }
 }
 

@@ -6,12 +6,14 @@
 //! A handle is as valid as the object behind it: it must not be used once that is erased or its
 //! module is gone. Passes keep to that by planning on handles first and erasing last.
 
+mod debug;
 mod function;
 mod instruction;
 mod module;
 pub(crate) mod raw;
 mod value;
 
+pub use debug::{DebugKind, DebugType};
 pub use function::{Block, Function};
 pub use instruction::{Inst, Opcode};
 pub use module::{Module, RemarkKind};

@@ -102,6 +102,12 @@ impl Module {
         }
     }
 
+    /// Adds assembly that becomes part of the object file.
+    pub fn append_assembly(self, text: &str) {
+        // SAFETY: LLVM copies the text.
+        unsafe { LLVMAppendModuleInlineAsm(self.0, text.as_ptr().cast(), text.len()) }
+    }
+
     /// What LLVM's verifier says against it.
     pub fn verify(self) -> Result<(), String> {
         let mut message = std::ptr::null_mut();

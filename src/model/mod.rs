@@ -64,7 +64,9 @@ pub struct Model {
     /// What looked like a coroutine and is left exactly as it was.
     pub unrecognised: Vec<Unrecognised>,
     /// What transformations did and left, in order.
-    pub records: Vec<crate::report::Record>,
+    pub records: Vec<corofold_report::Record>,
+    /// What there was before the transformations, if a report is asked for.
+    pub before: Option<crate::report::Snapshot>,
 }
 
 impl Model {
@@ -76,6 +78,7 @@ impl Model {
             places: HashMap::new(),
             unrecognised: Vec::new(),
             records: Vec::new(),
+            before: None,
         }
     }
 
