@@ -45,6 +45,15 @@ impl Cargo {
         if let Some(folder) = option_values(&self.args, "--target-dir").pop() {
             return Ok(std::path::absolute(folder)?);
         }
+        Ok(self.metadata()?.target_directory.into())
+    }
+
+    /// The folder that paths in the workspace start from.
+    pub fn workspace_root(&self) -> Result<PathBuf> {
+        Ok(self.metadata()?.workspace_root.into())
+    }
+
+    fn metadata(&self) -> Result<cargo_metadata::Metadata> {
         let mut command = self.command();
         command.args(["metadata", "--no-deps", "--format-version=1"]);
         self.add_shared_options(&mut command, &["--manifest-path", "--config"]);
@@ -52,8 +61,7 @@ impl Cargo {
         if !output.status.success() {
             return Err(Failed(output.status).into());
         }
-        let metadata: cargo_metadata::Metadata = serde_json::from_slice(&output.stdout)?;
-        Ok(metadata.target_directory.into())
+        Ok(serde_json::from_slice(&output.stdout)?)
     }
 
     /// A value of cargo's configuration that is a program, as cargo would run it.

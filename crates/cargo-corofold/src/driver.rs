@@ -12,7 +12,7 @@ use crate::opts::{self, Common, Opts};
 use crate::plugin::Plugin;
 use crate::toolchain::Toolchain;
 use crate::wrapper::{self, Settings};
-use crate::{doctor, flags, size, status};
+use crate::{check, doctor, flags, report, size, status};
 
 pub fn run(opts: &Opts) -> Result<ExitCode> {
     let common = &opts.common;
@@ -22,6 +22,8 @@ pub fn run(opts: &Opts) -> Result<ExitCode> {
         opts::Command::Test(args) => cargo(common, "test", &args.cargo),
         opts::Command::Rustc(args) => cargo(common, "rustc", &args.cargo),
         opts::Command::Size(args) => size::run(common, args),
+        opts::Command::Report(args) => report::run(common, args),
+        opts::Command::Check(args) => check::run(common, args),
         opts::Command::Flags(args) => flags::run(common, args),
         opts::Command::Doctor => doctor::run(common),
     }
@@ -66,6 +68,7 @@ impl Session {
         let hash = self.hash();
         Ok(Settings {
             plugin: Some(self.plugin.copy_to(&self.cargo.target_dir()?, &hash)?),
+            added: Vec::new(),
             bootstrap: self.toolchain.needs_bootstrap(),
             force: self.options.force(),
             label: format!("corofold-{hash}"),

@@ -6,7 +6,9 @@
 
 #![forbid(unsafe_code)]
 
+mod build;
 mod cargo;
+mod check;
 mod doctor;
 mod driver;
 mod elf;
@@ -16,6 +18,7 @@ mod options;
 mod opts;
 mod panics;
 mod plugin;
+mod report;
 mod size;
 mod status;
 mod table;

@@ -42,6 +42,12 @@ impl Options {
         self.0.split(',').map(str::trim)
     }
 
+    /// The same with a word more.
+    pub fn with(&self, word: &str) -> Self {
+        let words = self.words().filter(|other| !other.is_empty() && *other != word);
+        Self(words.chain([word]).collect::<Vec<_>>().join(","))
+    }
+
     /// Whether the plugin should also work at opt-level 0.
     pub fn force(&self) -> bool {
         self.words().any(|word| word == "force")
@@ -87,6 +93,13 @@ mod tests {
         assert!(options.force());
         assert_eq!(options.report(), Some(Path::new("/r")));
         assert!(!Options::resolve(Some("no-force")).expect("valid").force());
+    }
+
+    #[test]
+    fn a_word_is_added_once() {
+        let options = Options::resolve(Some("proved,report")).expect("valid");
+        assert_eq!(options.with("report").as_str(), "proved,report");
+        assert_eq!(Options::default().with("off").with("report").as_str(), "off,report");
     }
 
     #[test]

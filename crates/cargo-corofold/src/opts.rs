@@ -41,6 +41,7 @@ Examples:
   cargo +nightly corofold build --release --target thumbv7em-none-eabihf
   cargo corofold --corofold only=pending run --release -- --port 8080
   cargo corofold size --release --top 20
+  cargo corofold report --release
   cargo corofold doctor"
 )]
 pub struct Opts {
@@ -83,6 +84,10 @@ Example:
     Rustc(CargoArgs),
     /// Build with and without the plugin, and compare the sizes
     Size(SizeArgs),
+    /// Say what each future costs, why, and what can be saved
+    Report(ReportArgs),
+    /// Fail where a future is too large, has grown, or can still panic when it is resumed
+    Check(CheckArgs),
     /// Print the RUSTFLAGS and the environment for use without this command
     Flags(FlagsArgs),
     /// Check that this toolchain can load the plugin, and say what to do if not
@@ -128,6 +133,120 @@ pub struct SizeArgs {
 
     #[command(flatten)]
     pub cargo: CargoArgs,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Builds with the plugin changing nothing, then with the plugin at work, into folders of their own
+below the target folder, `corofold/report`. Both builds have full debug information, and are not
+stripped; neither changes the code of a future.
+
+  code      bytes of machine code, also where they were inlined into other functions
+  %         of all code of the program
+  poll      bytes of the body
+  drop      bytes of the drop glue
+  frame     bytes of the future in memory, with those it awaits
+  states    awaits at which it can be suspended
+  panics    panics for polls after completion
+  saves     bytes of code that the plugin would save
+  findings  the first kind of finding, and how many kinds more
+
+Examples:
+  cargo corofold report --release
+  cargo corofold report --release -p server --filter '^server::' --findings 0
+  cargo corofold report --release --message-format sarif > corofold.sarif")]
+pub struct ReportArgs {
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human, value_name = "FORMAT")]
+    pub message_format: ReportFormat,
+
+    /// List the N largest futures (0 = all)
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub top: usize,
+
+    /// Show the N most worthwhile findings (0 = all)
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub findings: usize,
+
+    /// Only futures whose path matches
+    #[arg(long, value_name = "REGEX")]
+    pub filter: Option<String>,
+
+    /// Build once: do not work out what the plugin would save and which states are equal
+    #[arg(long)]
+    pub quick: bool,
+
+    /// Print the JSON schema of `--message-format json`, and build nothing
+    #[arg(long)]
+    pub schema: bool,
+
+    #[command(flatten)]
+    pub cargo: CargoArgs,
+}
+
+/// Formats of `report`.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// A table, and findings with their source
+    Human,
+    /// For programs: one object, see `--schema`
+    Json,
+    /// For code scanning: the findings as SARIF 2.1.0
+    Sarif,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Builds as `cargo corofold report` does, and looks at the build with the plugin. The exit code is 1
+when a check fails.
+
+Examples:
+  cargo corofold check --release --deny resumed-panic
+  cargo corofold check --release --max-frame 1024 --max-poll 4096
+  cargo corofold check --release --save futures.json
+  cargo corofold check --release --baseline futures.json --max-growth 64")]
+pub struct CheckArgs {
+    /// Fail if this is left in the linked file
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub deny: Vec<Denied>,
+
+    /// Fail if a future takes more than N bytes of memory
+    #[arg(long, value_name = "N")]
+    pub max_frame: Option<u64>,
+
+    /// Fail if the poll of a future has more than N bytes of code
+    #[arg(long, value_name = "N")]
+    pub max_poll: Option<u64>,
+
+    /// Fail if something grew since this file was saved
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+
+    /// Let everything grow by N bytes
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "baseline")]
+    pub max_growth: u64,
+
+    /// Save the sizes, if nothing failed
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub cargo: CargoArgs,
+}
+
+impl CheckArgs {
+    /// Is there anything to check or to save?
+    pub fn asks_for_something(&self) -> bool {
+        let limits = self.max_frame.is_some() || self.max_poll.is_some();
+        limits || !self.deny.is_empty() || self.baseline.is_some() || self.save.is_some()
+    }
+}
+
+/// What `check` can look for.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denied {
+    /// Calls of the panic for polls after completion
+    ResumedPanic,
 }
 
 /// Formats of `size`.

@@ -18,6 +18,7 @@ use object::{
     Architecture, File, Object, ObjectKind, ObjectSection, ObjectSymbol, RelocationTarget,
     SectionKind, SymbolKind,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Part of the symbol of each of these panics: after completion, panic, and async drop.
@@ -27,11 +28,14 @@ const FUNCTION: &str = "panic_const_async_fn_resumed";
 const MESSAGE: &[u8] = b"`async fn` resumed after ";
 
 /// How many such panics there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "precision", content = "count")]
 pub enum ResumedPanics {
+    /// So many.
     Exact(u64),
+    /// So many, and perhaps more.
     AtLeast(u64),
+    /// The file does not say.
     Unknown,
 }
 

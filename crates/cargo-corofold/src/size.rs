@@ -8,13 +8,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{ExitCode, Stdio};
+use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
-use cargo_metadata::{Artifact, Message, TargetKind};
+use anyhow::{Result, bail};
+use cargo_metadata::Artifact;
 use serde::Serialize;
 
-use crate::cargo::{Failed, without_option};
+use crate::build::Build;
 use crate::driver::Session;
 use crate::measure::Measure;
 use crate::opts::{Common, Format, SizeArgs};
@@ -33,8 +33,8 @@ pub fn run(common: &Common, args: &SizeArgs) -> Result<ExitCode> {
         identity: concat!("base ", env!("CARGO_PKG_VERSION")).to_owned(),
         ..with_plugin.clone()
     };
-    let without = Build::run(&session, &base, &folder.join("base"), args)?;
-    let with = Build::run(&session, &with_plugin, &folder.join("with"), args)?;
+    let without = Build::run(&session, &base, &folder.join("base"), &args.cargo.cargo)?;
+    let with = Build::run(&session, &with_plugin, &folder.join("with"), &args.cargo.cargo)?;
     let report = Report::of(&without, &with, args.top)?;
     match args.message_format {
         Format::Json => println!("{}", serde_json::to_string_pretty(&report)?),
@@ -46,64 +46,6 @@ pub fn run(common: &Common, args: &SizeArgs) -> Result<ExitCode> {
         );
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A finished build.
-struct Build {
-    folder: PathBuf,
-    /// What can be measured, by path below `folder`.
-    artifacts: BTreeMap<PathBuf, Artifact>,
-    at_level_0: bool,
-}
-
-impl Build {
-    fn run(session: &Session, settings: &Settings, folder: &Path, args: &SizeArgs) -> Result<Self> {
-        let mut command = session.cargo.command();
-        command
-            .args(["build", "--message-format=json-render-diagnostics", "--target-dir"])
-            .arg(folder);
-        command.args(without_option(&args.cargo.cargo, "--target-dir")).stdout(Stdio::piped());
-        // Counting needs symbols.
-        let profile = session.cargo.profile().to_uppercase().replace('-', "_");
-        command.env(format!("CARGO_PROFILE_{profile}_STRIP"), "none");
-        settings.apply(&mut command)?;
-        let mut child = session.set_options(command).spawn().context("cannot run cargo")?;
-        let stdout = child.stdout.take().context("cargo has no output")?;
-        let mut build =
-            Self { folder: folder.to_owned(), artifacts: BTreeMap::new(), at_level_0: false };
-        for message in Message::parse_stream(std::io::BufReader::new(stdout)) {
-            if let Message::CompilerArtifact(artifact) = message? {
-                build.add(artifact);
-            }
-        }
-        let status = child.wait()?;
-        if status.success() { Ok(build) } else { Err(Failed(status).into()) }
-    }
-
-    fn add(&mut self, artifact: Artifact) {
-        for file in measurable(&artifact) {
-            let path = file.strip_prefix(&self.folder).unwrap_or(&file).to_owned();
-            self.at_level_0 |= artifact.profile.opt_level == "0";
-            self.artifacts.insert(path, artifact.clone());
-        }
-    }
-}
-
-/// The linked files of an artifact that are part of the product.
-fn measurable(artifact: &Artifact) -> Vec<PathBuf> {
-    let is = |kind: TargetKind| artifact.target.kind.contains(&kind);
-    if is(TargetKind::CustomBuild) || is(TargetKind::ProcMacro) {
-        return Vec::new();
-    }
-    if let Some(executable) = &artifact.executable {
-        return vec![executable.into()];
-    }
-    let files = artifact.filenames.iter().filter(|file| match file.extension() {
-        Some("so" | "dylib" | "wasm") => is(TargetKind::CDyLib),
-        Some("a") => is(TargetKind::StaticLib),
-        _ => false,
-    });
-    files.map(PathBuf::from).collect()
 }
 
 /// What `--message-format json` prints. All numbers are bytes, except the counts of panics:

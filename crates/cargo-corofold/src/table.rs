@@ -30,7 +30,8 @@ impl Row {
     }
 }
 
-fn signed(difference: i64) -> String {
+/// A number with its sign, which 0 has not.
+pub fn signed(difference: i64) -> String {
     if difference == 0 { "0".to_owned() } else { format!("{difference:+}") }
 }
 
@@ -44,11 +45,20 @@ fn percent(without: u64, difference: i64) -> String {
 
 /// A comparison; `last` is a row of other cells that goes below.
 pub fn comparison(rows: &[Row], last: Option<Vec<String>>) -> String {
+    let header = ["without", "with", "difference", "%", ""];
+    aligned(&header, 4, rows.iter().map(Row::cells).chain(last))
+}
+
+/// A table whose first columns are numbers.
+pub fn aligned(
+    header: &[&str],
+    numbers: usize,
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> String {
     let mut table = plain();
-    table.set_header(["without", "with", "difference", "%", ""]);
-    table.add_rows(rows.iter().map(Row::cells));
-    table.add_rows(last);
-    for column in table.column_iter_mut().take(4) {
+    table.set_header(header);
+    table.add_rows(rows);
+    for column in table.column_iter_mut().take(numbers) {
         column.set_cell_alignment(CellAlignment::Right);
     }
     fit(&table)

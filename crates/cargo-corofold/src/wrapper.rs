@@ -33,6 +33,8 @@ const VARIABLE: &str = "COROFOLD_WRAPPER";
 pub struct Settings {
     /// The plugin to load; none to compile in the same way without it.
     pub plugin: Option<PathBuf>,
+    /// Arguments that rustc gets besides.
+    pub added: Vec<String>,
     /// Whether this rustc accepts `-Z` only with RUSTC_BOOTSTRAP.
     pub bootstrap: bool,
     /// Whether the plugin also works at opt-level 0.
@@ -113,7 +115,11 @@ impl Settings {
             option.push(plugin);
             option
         };
-        Action::Compile { added: self.plugin.iter().map(load).collect(), bootstrap: self.bootstrap }
+        let added = self.added.iter().map(OsString::from);
+        Action::Compile {
+            added: self.plugin.iter().map(load).chain(added).collect(),
+            bootstrap: self.bootstrap,
+        }
     }
 
     /// rustc's answer to `-vV`, with the plugin in it.
@@ -257,6 +263,7 @@ mod tests {
     fn settings() -> Settings {
         Settings {
             plugin: Some("/p/libcorofold.so".into()),
+            added: Vec::new(),
             bootstrap: true,
             force: false,
             label: "corofold-ab12".into(),
@@ -317,6 +324,16 @@ mod tests {
         let compile = Action::Compile { added: Vec::new(), bootstrap: true };
         assert_eq!(action(&settings, "--crate-name app -O"), compile);
         assert_eq!(action(&settings, "-vV"), Action::Identify);
+    }
+
+    #[test]
+    fn arguments_are_added_to_compilations_only() {
+        let settings = Settings { added: vec!["-Cdebuginfo=2".to_owned()], ..settings() };
+        let Action::Compile { added, .. } = action(&settings, "--crate-name app -O") else {
+            panic!("not compiled");
+        };
+        assert_eq!(added, ["-Zllvm-plugins=/p/libcorofold.so", "-Cdebuginfo=2"]);
+        assert_eq!(action(&settings, "--crate-name app --print cfg"), Action::PassThrough);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! COROFOLD_PLUGIN names the plugin; `make test` builds it and sets the variable.
 
 mod build;
+mod check;
 mod errors;
 mod project;
+mod report;
 mod size;

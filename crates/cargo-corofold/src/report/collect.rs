@@ -1,0 +1,178 @@
+//! Puts together what the plugin wrote into a linked file and what the linker made of the code.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use cargo_metadata::Artifact as Target;
+use corofold_report::{Coroutine, Module, Record, SECTION, Unrecognised};
+use object::{File, FileKind, Object, ObjectSection};
+
+use super::code::{self, Bytes};
+use super::model::{Artifact, Code, Future};
+use super::{findings, titles};
+use crate::build::Build;
+use crate::measure::Measure;
+use crate::panics::ResumedPanics;
+
+/// A linked file: what the plugin says of it, and its code by symbol.
+struct Linked {
+    text: u64,
+    resumed_panics: ResumedPanics,
+    futures: BTreeMap<String, Described>,
+    unrecognised: BTreeMap<String, Unrecognised>,
+    code: BTreeMap<String, Bytes>,
+}
+
+/// A coroutine, from all modules that have a copy of it.
+struct Described {
+    coroutine: Coroutine,
+    copies: usize,
+    records: Vec<Record>,
+}
+
+/// The report of one artifact. `with` is the build with the plugin, if there is one.
+///
+/// # Errors
+/// A file that cannot be read, or in which there is no report.
+pub fn artifact(
+    path: &Path,
+    target: &Target,
+    base: &Build,
+    with: Option<&Build>,
+    workspace: &Path,
+) -> Result<Artifact> {
+    let base = Linked::read(&base.folder.join(path))?;
+    let with = with.map(|with| Linked::read(&with.folder.join(path))).transpose()?;
+    let mut futures: Vec<Future> = base
+        .futures
+        .values()
+        .map(|described| future(described, &base, with.as_ref()))
+        .filter(|future| future.code.total() > 0)
+        .collect();
+    futures
+        .sort_by(|a, b| b.code.total().cmp(&a.code.total()).then_with(|| a.symbol.cmp(&b.symbol)));
+    let unrecognised: Vec<Unrecognised> = base.unrecognised.values().cloned().collect();
+    Ok(Artifact {
+        name: target.target.name.clone(),
+        kind: target.target.kind.first().map(ToString::to_string).unwrap_or_default(),
+        path: path.to_owned(),
+        text: base.text,
+        text_with_plugin: with.as_ref().map(|with| with.text),
+        resumed_panics: base.resumed_panics,
+        resumed_panics_left: with.as_ref().map(|with| with.resumed_panics),
+        futures_code: futures.iter().map(|future| future.code.total()).sum(),
+        findings: findings::of(&futures, &unrecognised, &base.code, workspace),
+        futures,
+        unrecognised,
+    })
+}
+
+fn future(described: &Described, base: &Linked, with: Option<&Linked>) -> Future {
+    let coroutine = &described.coroutine;
+    let construct =
+        coroutine.frame.as_ref().map_or(&coroutine.kind, |frame| &frame.construct).clone();
+    let changed = with.map(|with| with.futures.get(&coroutine.symbol));
+    let changed_coroutine = changed.flatten().map(|changed| &changed.coroutine);
+    Future {
+        title: titles::future(&coroutine.name, &construct),
+        name: coroutine.name.clone(),
+        crate_name: titles::crate_name(&coroutine.name).to_owned(),
+        location: coroutine.location.clone(),
+        symbol: coroutine.symbol.clone(),
+        copies: described.copies,
+        code: base.code_of(coroutine),
+        code_with_plugin: with.map(|with| with.code_of(coroutine)),
+        frame_bytes: coroutine.frame.as_ref().map(|frame| frame.bytes),
+        suspend_states: coroutine.suspend_states,
+        resumed_panics: coroutine.resumed_panics_left,
+        resumed_panics_left: with
+            .map(|_| changed_coroutine.map_or(0, |changed| changed.resumed_panics_left)),
+        polled_by: coroutine.polled_by.clone(),
+        frame: coroutine.frame.clone(),
+        before: coroutine.before.clone(),
+        after: changed_coroutine.and_then(|changed| changed.after.clone()),
+        records: changed.flatten().map(|changed| changed.records.clone()).unwrap_or_default(),
+        construct,
+    }
+}
+
+impl Linked {
+    fn read(path: &Path) -> Result<Self> {
+        let read = || {
+            let bytes = fs::read(path)?;
+            Self::of_bytes(path, &bytes)
+        };
+        read().with_context(|| format!("cannot report on `{}`", path.display()))
+    }
+
+    fn of_bytes(path: &Path, bytes: &[u8]) -> Result<Self> {
+        if FileKind::parse(bytes)? == FileKind::Archive {
+            bail!(
+                "it is a static library, which is not linked yet; report on what it is linked into"
+            );
+        }
+        let file = File::parse(bytes)?;
+        let Some(section) = file.section_by_name(SECTION) else {
+            bail!(
+                "there is no async code in it that was compiled with the plugin: either there is \
+                 none, or it was built at opt-level 0 (pass --release or --profile)"
+            );
+        };
+        let modules = corofold_report::read(&section.uncompressed_data()?)?;
+        let measure = Measure::of(path)?;
+        let mut linked = Self {
+            text: measure.text,
+            resumed_panics: measure.resumed_panics,
+            futures: BTreeMap::new(),
+            unrecognised: BTreeMap::new(),
+            code: BTreeMap::new(),
+        };
+        modules.into_iter().for_each(|module| linked.add(module));
+        linked.code = code::attribute(&file, &linked.symbols())?;
+        linked.unrecognised.retain(|symbol, _| linked.code.contains_key(symbol));
+        Ok(linked)
+    }
+
+    fn add(&mut self, module: Module) {
+        for coroutine in module.coroutines {
+            let symbol = coroutine.symbol.clone();
+            let described = self.futures.entry(symbol).or_insert_with(|| Described {
+                coroutine: coroutine.clone(),
+                copies: 0,
+                records: Vec::new(),
+            });
+            described.copies += 1;
+            let first = &mut described.coroutine;
+            first.drop_glue = first.drop_glue.take().or(coroutine.drop_glue);
+            first.frame = first.frame.take().or(coroutine.frame);
+            first.location = first.location.take().or(coroutine.location);
+        }
+        for record in module.records {
+            if let Some(described) = self.futures.get_mut(&record.symbol)
+                && !described.records.contains(&record)
+            {
+                described.records.push(record);
+            }
+        }
+        let left = module.unrecognised.into_iter();
+        self.unrecognised.extend(left.map(|left| (left.symbol.clone(), left)));
+    }
+
+    fn symbols(&self) -> HashSet<&str> {
+        let coroutines = self.futures.values().map(|described| &described.coroutine);
+        let glue = coroutines.filter_map(|coroutine| coroutine.drop_glue.as_deref());
+        let polls = self.futures.keys().chain(self.unrecognised.keys()).map(String::as_str);
+        polls.chain(glue).collect()
+    }
+
+    fn code_of(&self, coroutine: &Coroutine) -> Code {
+        let bytes = |symbol: Option<&str>| {
+            symbol.and_then(|symbol| self.code.get(symbol)).copied().unwrap_or_default()
+        };
+        let poll = bytes(Some(&coroutine.symbol));
+        let drop = bytes(coroutine.drop_glue.as_deref());
+        Code { poll: poll.total, drop_glue: drop.total, inlined: poll.inlined + drop.inlined }
+    }
+}

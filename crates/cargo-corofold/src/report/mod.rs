@@ -1,0 +1,158 @@
+//! `cargo corofold report`: what each future costs, why, and what can be saved.
+//!
+//! Builds with the plugin changing nothing, and once more with it at work, and compares. The first
+//! build gets full debug information, which says whose code is whose and what is in a frame. The
+//! second gets limited debug information, which says the former: for the full one rustc spills
+//! variables, and what the plugin can do to such code is not what it does to that of a release.
+//! What the plugin found comes from the linked file itself, so a report cannot be of another build.
+
+mod code;
+mod collect;
+mod diagnostics;
+mod findings;
+pub mod model;
+mod sarif;
+mod text;
+mod titles;
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use cargo_metadata::{Artifact as Target, TargetKind};
+use regex_lite::Regex;
+
+use crate::build::Build;
+use crate::driver::Session;
+use crate::opts::{Common, ReportArgs, ReportFormat};
+use crate::status;
+use crate::wrapper::Settings;
+use model::{Artifact, Report, SCHEMA};
+
+pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
+    if args.schema {
+        println!("{}", schema()?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let filter = args.filter.as_deref().map(Regex::new).transpose();
+    let filter = filter.context("--filter is not a regular expression")?;
+    let mut session = Session::start(common, &args.cargo.cargo)?;
+    session.announce();
+    let workspace = session.cargo.workspace_root()?;
+    let mut report = of_builds(&mut session, &args.cargo.cargo, args.quick, &workspace)?;
+    if let Some(filter) = &filter {
+        report.artifacts.iter_mut().for_each(|artifact| narrow(artifact, filter));
+    }
+    match args.message_format {
+        ReportFormat::Human => text::print(&report, args, &workspace),
+        ReportFormat::Json => println!("{}", serde_json::to_string_pretty(&report)?),
+        ReportFormat::Sarif => println!("{}", sarif::of(&report, &workspace)?),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds what the arguments of cargo ask for and reports on it.
+///
+/// # Errors
+/// A build that fails, or that has nothing to report on.
+pub fn of_builds(
+    session: &mut Session,
+    args: &[OsString],
+    quick: bool,
+    workspace: &Path,
+) -> Result<Report> {
+    let folder = session.cargo.target_dir()?.join("corofold").join("report");
+    let asked = session.options.with("report");
+    session.options = asked.with("off");
+    let base = build(session, &folder.join("base"), args, Debug::Full)?;
+    session.options = asked;
+    let with = if quick {
+        None
+    } else {
+        Some(build(session, &folder.join("with"), args, Debug::Limited)?)
+    };
+    let mut artifacts = Vec::new();
+    for (path, target) in linked(&base) {
+        artifacts.push(collect::artifact(path, target, &base, with.as_ref(), workspace)?);
+    }
+    if artifacts.is_empty() {
+        bail!("nothing to report on: cargo built no executable and no cdylib");
+    }
+    Ok(Report { schema: SCHEMA, artifacts })
+}
+
+/// How much debug information a build gets.
+#[derive(Clone, Copy)]
+enum Debug {
+    /// Which function each piece of code comes from.
+    Limited,
+    /// Types and variables as well.
+    Full,
+}
+
+/// One build, with debug information and with the symbol names of the others.
+fn build(session: &Session, folder: &Path, args: &[OsString], debug: Debug) -> Result<Build> {
+    let level = match debug {
+        Debug::Limited => "-Cdebuginfo=limited",
+        Debug::Full => "-Cdebuginfo=full",
+    };
+    let settings = session.with_plugin()?;
+    let settings = Settings {
+        label: "corofold-report".to_owned(),
+        identity: format!("{} {level}", settings.identity),
+        // In the linked file itself, whatever the profile says.
+        added: [level, "-Csplit-debuginfo=off"].map(str::to_owned).to_vec(),
+        ..settings
+    };
+    Build::run(session, &settings, folder, args)
+}
+
+/// What can be reported on. Static libraries are not linked yet.
+fn linked(build: &Build) -> impl Iterator<Item = (&PathBuf, &Target)> {
+    build.artifacts.iter().filter(|(path, target)| {
+        let is_static = target.target.kind.contains(&TargetKind::StaticLib)
+            && path.extension().is_some_and(|extension| extension == "a");
+        if is_static {
+            status::note(&format!(
+                "`{}` is a static library, which is not linked yet: nothing is said about it",
+                path.display()
+            ));
+        }
+        !is_static
+    })
+}
+
+/// Leaves what concerns futures whose title matches.
+fn narrow(artifact: &mut Artifact, filter: &Regex) {
+    artifact
+        .futures
+        .retain(|future| filter.is_match(&future.title) || filter.is_match(&future.name));
+    let symbols: HashSet<&str> =
+        artifact.futures.iter().map(|future| future.symbol.as_str()).collect();
+    artifact.findings.retain(|finding| {
+        symbols.contains(finding.symbol.as_str()) || filter.is_match(&finding.future)
+    });
+    artifact.unrecognised.retain(|left| filter.is_match(&left.name));
+}
+
+/// The JSON schema of a report.
+fn schema() -> Result<String> {
+    Ok(serde_json::to_string_pretty(&schemars::schema_for!(Report))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_in_the_documentation_is_that_of_the_types() {
+        let documented = include_str!("../../../../docs/report.schema.json");
+        assert_eq!(
+            documented.trim_end(),
+            schema().expect("a schema"),
+            "run `cargo corofold report --schema > docs/report.schema.json`"
+        );
+    }
+}

@@ -1,0 +1,130 @@
+//! A report for people: a table of futures, then what can be improved.
+
+use std::path::Path;
+
+use super::diagnostics::Diagnostics;
+use super::model::{Artifact, Future, Report};
+use crate::opts::ReportArgs;
+use crate::table;
+
+const HEADER: [&str; 10] =
+    ["code", "%", "poll", "drop", "frame", "states", "panics", "saves", "findings", "future"];
+/// Columns of numbers.
+const NUMBERS: usize = 8;
+
+/// Prints the report to standard output.
+pub fn print(report: &Report, args: &ReportArgs, workspace: &Path) {
+    for artifact in &report.artifacts {
+        anstream::print!("{}", summary(artifact));
+        anstream::print!("{}", futures(artifact, args.top));
+        let diagnostics = Diagnostics::new(workspace);
+        let listed = limit(args.findings, artifact.findings.len());
+        for finding in &artifact.findings[..listed] {
+            anstream::println!("\n{}", diagnostics.render(finding));
+        }
+        let more = artifact.findings.len() - listed;
+        if more > 0 {
+            anstream::println!("\nAnd {more} more findings; use --findings N (0 = all).");
+        }
+    }
+}
+
+/// 0 means all.
+fn limit(asked: usize, there: usize) -> usize {
+    if asked == 0 { there } else { asked.min(there) }
+}
+
+fn summary(artifact: &Artifact) -> String {
+    let mut text = format!(
+        "{} ({}): {} bytes of code, {} ({}) of them in {} futures",
+        artifact.path.display(),
+        artifact.kind,
+        artifact.text,
+        artifact.futures_code,
+        percent(artifact.futures_code, artifact.text),
+        artifact.futures.len()
+    );
+    if let Some(with) = artifact.text_with_plugin {
+        let change = table::signed(with.wrapping_sub(artifact.text) as i64);
+        text.push_str(&format!("; with the plugin {with} ({change})"));
+    }
+    text + "\n"
+}
+
+fn futures(artifact: &Artifact, top: usize) -> String {
+    let listed = limit(top, artifact.futures.len());
+    let rows = artifact.futures[..listed].iter().map(|future| row(future, artifact));
+    let mut text = table::aligned(&HEADER, NUMBERS, rows);
+    let more = artifact.futures.len() - listed;
+    if more > 0 {
+        text.push_str(&format!("And {more} smaller futures; use --top N (0 = all).\n"));
+    }
+    text
+}
+
+fn row(future: &Future, artifact: &Artifact) -> Vec<String> {
+    let code = future.code;
+    let saves = future.code_with_plugin.map(|with| code.total() as i64 - with.total() as i64);
+    let unknown = || "?".to_owned();
+    let own = artifact.findings.iter().filter(|finding| finding.symbol == future.symbol);
+    let mut kinds: Vec<&str> = Vec::new();
+    for kind in own.map(|finding| finding.kind.name()) {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    let place = future.location.as_ref().map(|place| format!("  {}", short(&place.to_string())));
+    vec![
+        code.total().to_string(),
+        percent(code.total(), artifact.text),
+        code.poll.to_string(),
+        code.drop_glue.to_string(),
+        future.frame_bytes.map_or_else(unknown, |bytes| bytes.to_string()),
+        future.suspend_states.to_string(),
+        future.resumed_panics.to_string(),
+        saves.map_or_else(unknown, |bytes| bytes.to_string()),
+        abbreviated(&kinds),
+        format!("{}{}", future.title, place.unwrap_or_default()),
+    ]
+}
+
+/// The first, and how many more.
+fn abbreviated(kinds: &[&str]) -> String {
+    match kinds {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first, more @ ..] => format!("{first} +{}", more.len()),
+    }
+}
+
+/// Leaves out the folders above a crate of the registry or of the standard library.
+fn short(place: &str) -> &str {
+    let below = |marker: &str| {
+        let (_, rest) = place.split_once(marker)?;
+        rest.split_once('/').map(|(_, rest)| rest)
+    };
+    below("/registry/src/").or_else(|| below("/git/checkouts/")).unwrap_or(place)
+}
+
+fn percent(part: u64, whole: u64) -> String {
+    format!("{:.1}%", part as f64 / whole.max(1) as f64 * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_dependencies_are_short() {
+        let place = "/home/me/.cargo/registry/src/index-1234/embassy-usb-0.6.0/src/lib.rs:7:3";
+        assert_eq!(short(place), "embassy-usb-0.6.0/src/lib.rs:7:3");
+        assert_eq!(short("src/main.rs:1:1"), "src/main.rs:1:1");
+    }
+
+    #[test]
+    fn kinds_are_counted_after_the_first() {
+        assert_eq!(abbreviated(&["large-value", "passes-through"]), "large-value +1");
+        assert_eq!(abbreviated(&["large-value"]), "large-value");
+        assert_eq!(abbreviated(&[]), "");
+    }
+}

@@ -1,0 +1,88 @@
+//! Checks of the fixture that pass, and that fail.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::project::{Project, stderr, succeed};
+
+/// Expects exit code 1 and all of `parts` on stderr.
+fn fails(project: &Project, args: &[&str], parts: &[&str]) {
+    let output =
+        project.corofold(&[&["check", "--release"], args].concat()).output().expect("runs");
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    for part in parts {
+        assert!(told.contains(part), "no `{part}` in: {told}");
+    }
+}
+
+fn passes(project: &Project, args: &[&str]) {
+    let output = succeed(&mut project.corofold(&[&["check", "--release"], args].concat()));
+    assert!(stderr(&output).contains("Checked release/app: "), "{}", stderr(&output));
+}
+
+#[test]
+fn resumed_panics_are_found_in_the_linked_file() {
+    let project = Project::new();
+    passes(&project, &["--deny", "resumed-panic"]);
+    let kept = ["--deny", "resumed-panic", "--corofold", "no-pending"];
+    fails(
+        &project,
+        &kept,
+        &["resumed panics left in `release/app`: ", "`app::root` (src/main.rs:23:"],
+    );
+}
+
+#[test]
+fn limits_hold_for_each_future() {
+    let project = Project::new();
+    passes(&project, &["--max-frame", "100000", "--max-poll", "100000"]);
+    fails(
+        &project,
+        &["--max-frame", "100"],
+        &["error: `app::holds` (src/main.rs:", "more than 100"],
+    );
+    fails(&project, &["--max-poll", "1"], &["error: the poll of `app::", "more than 1"]);
+}
+
+#[test]
+fn growth_is_told_against_a_saved_baseline() {
+    let project = Project::new();
+    passes(&project, &["--save", "sizes.json"]);
+    passes(&project, &["--baseline", "sizes.json"]);
+    let file = project.path("sizes.json");
+    let mut sizes: Value = serde_json::from_slice(&fs::read(&file).expect("saved")).expect("JSON");
+    let holds = &mut sizes["artifacts"]["release/app"]["futures"]["app::holds::{closure#0}"];
+    let frame = holds["frame"].as_u64().expect("a number");
+    holds["frame"] = (frame - 8).into();
+    fs::write(&file, sizes.to_string()).expect("written");
+    let grown =
+        format!("the frame of `app::holds::{{closure#0}}` grew from {} to {frame}", frame - 8);
+    fails(&project, &["--baseline", "sizes.json"], &[&grown]);
+    passes(&project, &["--baseline", "sizes.json", "--max-growth", "8"]);
+}
+
+#[test]
+fn a_failed_check_saves_nothing() {
+    let project = Project::new();
+    fails(&project, &["--max-poll", "1", "--save", "sizes.json"], &["the baseline is not saved"]);
+    assert!(!project.path("sizes.json").exists());
+}
+
+#[test]
+fn a_baseline_that_is_not_there_is_told_before_anything_is_built() {
+    let project = Project::new();
+    fails(
+        &project,
+        &["--baseline", "gone.json"],
+        &["cannot read the baseline `gone.json`", "--save"],
+    );
+    assert!(!project.path("target").exists());
+}
+
+#[test]
+fn a_check_of_nothing_is_an_error() {
+    let project = Project::new();
+    fails(&project, &[], &["nothing to check; pass --deny resumed-panic"]);
+}
