@@ -17,7 +17,7 @@ TEST_SEEDS := 0..24
 ## Mutants of the lit suite for `make hard`.
 MUTANTS ?= 0..5000
 
-.PHONY: build install demo test check lit fuzz fuzz-seeds hard validate validate-some bench limits peers clean
+.PHONY: build install demo test check lit fuzz fuzz-seeds hard faults stable threads validate validate-some bench limits peers clean
 
 build:
 	scripts/install-deps.sh build
@@ -90,6 +90,24 @@ hard: build $(HARDIR)
 	scripts/install-deps.sh test
 	$(HARDIR) limits --plugin $(PLUGIN)
 	$(HARDIR) mutate --plugin $(PLUGIN) --inputs lit-tests --seeds $(MUTANTS)
+
+## Each wrong change that the plugin can be built to make must be found in random programs.
+FAULTS := lost-drop skipped-poll stale-child lost-state wrong-pending lost-suspension pruned-state
+faults: $(ASYNCGEN)
+	scripts/install-deps.sh build
+	cargo build --release --locked -p corofold --features planted-faults --target-dir target/planted-faults
+	$(ASYNCGEN) faults --plugin target/planted-faults/release/libcorofold.so --seeds 0..48 --fault $(FAULTS)
+
+## Modules on several threads, under valgrind's detector of races.
+threads:
+	scripts/install-deps.sh build bench
+	scripts/helgrind.sh
+
+## Two runs give the same, and a second run changes nothing: the lit suite and the IR of real programs.
+stable: build $(HARDIR)
+	scripts/install-deps.sh test
+	scripts/emit-ir.sh target/stable
+	$(HARDIR) stable --plugin $(PLUGIN) --inputs lit-tests target/stable
 
 ## Writes BENCHMARKS.md: the corpus without the plugin, with `pending` alone, and with everything.
 bench: build

@@ -7,6 +7,7 @@ pub mod analysis;
 pub mod llvm;
 pub mod model;
 pub mod options;
+mod planted;
 mod plugin;
 pub mod report;
 pub mod transform;

@@ -246,3 +246,49 @@ fn report_once(module: Module, text: &str) {
         report(module, text);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use llvm_sys::core::*;
+    use llvm_sys::ir_reader::LLVMParseIRInContext;
+    use std::ptr::null_mut;
+    use std::thread;
+
+    /// As rustc does it: each thread has a context and a module of its own. `make threads` runs
+    /// this under helgrind.
+    #[test]
+    fn modules_on_several_threads_come_out_alike() {
+        let outputs: Vec<String> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(transformed)).collect();
+            threads.into_iter().map(|thread| thread.join().expect("no panic")).collect()
+        });
+        assert!(outputs.iter().all(|output| *output == outputs[0]));
+        assert_eq!(outputs[0].matches("call i1 @_RNCNvC1a").count(), 0, "{}", outputs[0]);
+    }
+
+    /// A chain of futures after all transformations, as text.
+    fn transformed() -> String {
+        const TEXT: &str = concat!(include_str!("../lit-tests/Flatten/chain.ll"), "\0");
+        // SAFETY: what is made here is used by this thread alone; the parser takes the buffer.
+        unsafe {
+            let context = LLVMContextCreate();
+            let (name, length) = (c"module".as_ptr(), TEXT.len() - 1);
+            let text = TEXT.as_ptr().cast();
+            let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(text, length, name);
+            let mut module = null_mut();
+            assert_eq!(LLVMParseIRInContext(context, buffer, &mut module, null_mut()), 0);
+            let model = corofold_model_build(module);
+            for number in 0..TRANSFORMATIONS.len() as u32 {
+                corofold_run_pass(number, module, model, c"verify".as_ptr(), 6);
+            }
+            corofold_model_free(model);
+            let printed = LLVMPrintModuleToString(module);
+            let output = std::ffi::CStr::from_ptr(printed).to_string_lossy().into_owned();
+            LLVMDisposeMessage(printed);
+            LLVMDisposeModule(module);
+            LLVMContextDispose(context);
+            output
+        }
+    }
+}

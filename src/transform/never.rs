@@ -26,6 +26,7 @@ use super::prune::{enter_unresumed, remove_states};
 use crate::llvm::Function;
 use crate::model::{AwaitSite, Callers, Coroutine, Model};
 use crate::options::Options;
+use crate::planted::{Fault, planted};
 use crate::report::Outcome;
 use std::collections::HashSet;
 
@@ -44,7 +45,8 @@ impl Transformation for NeverSuspending {
         for resume in model.children_first() {
             changed |= decide_sites(model, resume, &never);
             let Some(coroutine) = model.coroutine(resume) else { continue };
-            if coroutine.never_suspends() {
+            let is_taken = planted(Fault::LostSuspension) && coroutine.exits.len() == 1;
+            if coroutine.never_suspends() || is_taken {
                 never.insert(resume);
                 // As it is now: afterwards no test shows where it is awaited.
                 let is_awaited = matches!(coroutine.callers, Callers::AwaitSites(_));

@@ -24,6 +24,7 @@ use crate::model::{
     is_big_endian, replayed,
 };
 use crate::options::Options;
+use crate::planted::{Fault, planted};
 use crate::report::Outcome;
 use std::collections::{BTreeSet, HashMap};
 
@@ -164,8 +165,9 @@ fn pending_block(
         PendingEncoding::SuspendExit { exit, .. } => {
             let mut copies: HashMap<Value, Value> = HashMap::new();
             for inst in replayed(module, exit) {
-                let copy = inst.clone_to_end(block, |operand| {
-                    copies.get(&operand).copied().unwrap_or(operand)
+                let copy = inst.clone_to_end(block, |operand| match operand.as_integer() {
+                    Some(value) if planted(Fault::WrongPending) => operand.ty().integer(value ^ 1),
+                    _ => copies.get(&operand).copied().unwrap_or(operand),
                 });
                 copy.copy_debug_location(panic.call);
                 copies.insert(inst.value(), copy.value());

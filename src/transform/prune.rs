@@ -14,6 +14,7 @@ use super::Transformation;
 use crate::llvm::Block;
 use crate::model::{Coroutine, Model, RESERVED_STATES, UNRESUMED};
 use crate::options::Options;
+use crate::planted::{Fault, planted};
 use crate::report::Outcome;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -64,6 +65,9 @@ fn unreachable_states(coroutine: &Coroutine) -> BTreeSet<u64> {
             states.insert(*state);
             pending.extend(coroutine.dispatch.target(*state));
         }
+    }
+    if planted(Fault::PrunedState) {
+        states = states.iter().min().into_iter().copied().collect();
     }
     let cases = coroutine.dispatch.cases.iter().map(|case| case.state);
     let unreachable = cases.filter(|state| *state >= RESERVED_STATES && !states.contains(state));

@@ -20,6 +20,8 @@ pub struct Toolchain {
     pub plugin: Option<PathBuf>,
     /// Value of `COROFOLD`; unset if `None`
     pub corofold: Option<String>,
+    /// Value of `COROFOLD_FAULT`, for a plugin with planted faults
+    pub fault: Option<String>,
     /// Arguments for the builds under test only
     pub args: Vec<String>,
 }
@@ -52,14 +54,13 @@ impl Toolchain {
         let mut c = Command::new(&self.rustc);
         c.args(["--edition=2021", "--crate-type=bin", "--crate-name=program", "--cap-lints=allow"]);
         c.arg(source).arg("-o").arg(exe).args(config.flags());
-        c.env_remove("COROFOLD").env_remove("RUSTFLAGS");
+        c.env_remove("COROFOLD").env_remove("COROFOLD_FAULT").env_remove("RUSTFLAGS");
         if tested {
             c.args(&self.args);
             if let Some(plugin) = &self.plugin {
                 c.arg(format!("-Zllvm-plugins={}", plugin.display())).env("RUSTC_BOOTSTRAP", "1");
-                self.corofold.iter().for_each(|o| {
-                    c.env("COROFOLD", o);
-                });
+                c.envs(self.corofold.iter().map(|words| ("COROFOLD", words)));
+                c.envs(self.fault.iter().map(|name| ("COROFOLD_FAULT", name)));
             }
         }
         c

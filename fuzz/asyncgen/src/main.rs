@@ -6,6 +6,7 @@ mod campaign;
 mod check;
 mod compile;
 mod config;
+mod faults;
 mod generate;
 mod print;
 mod reduce;
@@ -54,6 +55,17 @@ enum Verb {
         /// Save each failure in a folder below this one
         #[arg(long)]
         keep: Option<PathBuf>,
+    },
+    /// Check that the faults of a plugin built with `planted-faults` are found
+    Faults {
+        /// The programs to try, as FIRST..END
+        #[arg(long, value_parser = seeds)]
+        seeds: (u64, u64),
+        #[command(flatten)]
+        tested: Tested,
+        /// Values of COROFOLD_FAULT
+        #[arg(long, required = true, num_args = 1..)]
+        fault: Vec<String>,
     },
     /// Make a failing program smaller and print it
     Reduce {
@@ -106,6 +118,7 @@ impl Tested {
                 rustc: Toolchain::resolve(rustc)?,
                 plugin: plugin.clone(),
                 corofold: self.corofold.clone(),
+                fault: None,
                 args: self.rustc_arg.clone(),
             })
         };
@@ -132,6 +145,10 @@ fn main() -> Result<ExitCode> {
             let totals = campaign.run(seeds.0..seeds.1)?;
             println!("{totals}");
             return Ok(if totals.failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Verb::Faults { seeds, tested, fault } => {
+            let all_found = faults::run(&tested.chains()?[0], &fault, seeds.0..seeds.1)?;
+            return Ok(if all_found { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Verb::Reduce { seed, tested, config } => {
             let configs = match config {

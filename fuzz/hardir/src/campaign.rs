@@ -57,7 +57,7 @@ impl Mutate {
     /// Returns whether no mutant failed.
     pub fn run(&self) -> Result<bool> {
         self.opt.check()?;
-        let inputs = inputs(&self.inputs)?;
+        let inputs: Vec<String> = inputs(&self.inputs)?.into_iter().map(|(_, text)| text).collect();
         let next = AtomicU64::new(self.seeds.0);
         let totals = Totals::default();
         let error = Mutex::new(None);
@@ -135,8 +135,8 @@ fn failure(end: End) -> Option<String> {
     }
 }
 
-/// The text of all .ll files below a folder, in the order of their paths.
-fn inputs(folder: &Path) -> Result<Vec<String>> {
+/// All .ll files below a folder and their text, in the order of their paths.
+pub fn inputs(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
     let mut paths = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -153,7 +153,8 @@ fn inputs(folder: &Path) -> Result<Vec<String>> {
         bail!("there are no .ll files in {}", folder.display());
     }
     paths.sort();
-    paths.iter().map(|path| Ok(fs::read_to_string(path)?)).collect()
+    let read = |path: PathBuf| fs::read_to_string(&path).map(|text| (path, text));
+    Ok(paths.into_iter().map(read).collect::<Result<_, _>>()?)
 }
 
 /// Sizes far above those of real programs, each with the time it may take.

@@ -6,6 +6,7 @@ mod mutate;
 mod opt;
 mod scaling;
 mod shape;
+mod stable;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -31,6 +32,8 @@ enum Verb {
     Scaling(scaling::Scaling),
     /// Run modules of sizes that nobody has through the plugin
     Limits(campaign::Limits),
+    /// Check that the same in gives the same out, and that a second run changes nothing
+    Stable(stable::Stable),
     /// Run random mutants of a folder of .ll files through the plugin
     Mutate(campaign::Mutate),
 }
@@ -43,6 +46,7 @@ fn main() -> Result<ExitCode> {
         }
         Verb::Scaling(scaling) => scaling.run()?,
         Verb::Limits(limits) => limits.run()?,
+        Verb::Stable(stable) => stable.run()?,
         Verb::Mutate(mutate) => mutate.run()?,
     };
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })

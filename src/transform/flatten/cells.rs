@@ -9,6 +9,7 @@
 
 use crate::llvm::{Block, Function, Inst};
 use crate::model::{AwaitSite, Coroutine, Model, Stage, SuspendExit};
+use crate::planted::{Fault, planted};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The states of each resume function that are stored on entry.
@@ -48,7 +49,8 @@ fn add_entry_store(coroutine: &Coroutine, site: &AwaitSite, exit: &SuspendExit) 
     if !site.is_enterable(&coroutine.dispatch) || !all_to_poll_block {
         return false;
     }
-    let landing = landing(coroutine, exit.store, site.poll_block);
+    let target = if planted(Fault::SkippedPoll) { site.pending } else { site.poll_block };
+    let landing = landing(coroutine, exit.store, target);
     for entry in entries {
         entry.redirect(landing);
     }
@@ -62,7 +64,10 @@ fn landing(coroutine: &Coroutine, exit_store: Inst, poll_block: Block) -> Block 
     // The address that the exit computed for itself is not available here.
     let cell = block.append_address(dispatch.frame, dispatch.cell.offset);
     let address = exit_store.pointer();
-    exit_store.clone_to_end(block, |operand| if Some(operand) == address { cell } else { operand });
+    if !planted(Fault::LostState) {
+        exit_store
+            .clone_to_end(block, |operand| if Some(operand) == address { cell } else { operand });
+    }
     block.branch_to(poll_block);
     block
 }

@@ -9,6 +9,7 @@ use crate::model::{
     AwaitSite, Coroutine, Dispatch, Model, RESERVED_STATES, UNRESUMED, direct_calls,
     offset_in_frame,
 };
+use crate::planted::{Fault, planted};
 
 /// Inlines the child's drop glue into the parent's, where it can. What becomes unreachable there
 /// is left to the caller.
@@ -29,6 +30,9 @@ pub fn inline_child(model: &Model, parent: &Coroutine, site: &AwaitSite, child: 
         && outer.function.may_inline(inner.function);
     if !reaches || !at_child || !is_own {
         return;
+    }
+    if planted(Fault::LostDrop) {
+        return call.erase_call();
     }
     let suspended: Vec<u64> = child
         .dispatch

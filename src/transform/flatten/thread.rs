@@ -18,6 +18,7 @@ use crate::model::{
     AwaitSite, Callers, Coroutine, Dispatch, Edge, Model, POISONED, RESERVED_STATES, RETURNED,
     SuspendExit, UNRESUMED, returns_constant, straight_line,
 };
+use crate::planted::{Fault, planted};
 use std::collections::{HashMap, HashSet};
 use thiserror::Error;
 
@@ -83,7 +84,7 @@ pub fn inline_child(
     let mut redirected = 0;
     for (state, store) in stores {
         match state {
-            RETURNED | POISONED if forget_done => store.erase(),
+            RETURNED | POISONED if forget_done || planted(Fault::StaleChild) => store.erase(),
             RESERVED_STATES.. => {
                 let Some(exit) = edge_to_test(store.block(), &added, test.block()) else {
                     continue;

@@ -1,0 +1,51 @@
+//! Faults on purpose, to show that the tests find them. Only a build with the feature
+//! `planted-faults` has any, and only the one that `COROFOLD_FAULT` names; `make faults` builds and
+//! tries each.
+
+/// A wrong change, at the place of the right one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// `flatten` removes the drop of a suspended child where it would inline it.
+    LostDrop,
+    /// `flatten` suspends on the way into an await, before the child was polled.
+    SkippedPoll,
+    /// `flatten` forgets that a child returned where its drop glue looks at that.
+    StaleChild,
+    /// `flatten` moves the store of a state, and stores it nowhere.
+    LostState,
+    /// `pending` returns another constant than Pending.
+    WrongPending,
+    /// `never` takes a future with one suspend state for one without.
+    LostSuspension,
+    /// `prune` takes all suspend states but the first for ones that no path reaches.
+    PrunedState,
+}
+
+/// Is this the fault that was asked for?
+#[cfg(not(feature = "planted-faults"))]
+pub const fn planted(_fault: Fault) -> bool {
+    false
+}
+
+/// Is this the fault that was asked for?
+#[cfg(feature = "planted-faults")]
+pub fn planted(fault: Fault) -> bool {
+    use std::sync::OnceLock;
+    const ALL: [(&str, Fault); 7] = [
+        ("lost-drop", Fault::LostDrop),
+        ("skipped-poll", Fault::SkippedPoll),
+        ("stale-child", Fault::StaleChild),
+        ("lost-state", Fault::LostState),
+        ("wrong-pending", Fault::WrongPending),
+        ("lost-suspension", Fault::LostSuspension),
+        ("pruned-state", Fault::PrunedState),
+    ];
+    static CHOSEN: OnceLock<Option<Fault>> = OnceLock::new();
+    let chosen = CHOSEN.get_or_init(|| {
+        let name = std::env::var("COROFOLD_FAULT").ok()?;
+        let known = ALL.iter().find(|(known, _)| *known == name);
+        // The border makes a compile error of it.
+        Some(known.unwrap_or_else(|| panic!("COROFOLD_FAULT={name}: valid are {ALL:?}")).1)
+    });
+    *chosen == Some(fault)
+}
