@@ -4,6 +4,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Parser;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 use validate::campaign::{Campaign, WAYS};
 use validate::plugin::Plugin;
 
@@ -26,6 +27,9 @@ struct Cli {
     /// Modules in work at the same time
     #[arg(long, default_value_t = 2)]
     jobs: usize,
+    /// Begin no module after this time
+    #[arg(long)]
+    seconds: Option<u64>,
 }
 
 fn main() -> Result<ExitCode> {
@@ -40,6 +44,7 @@ fn main() -> Result<ExitCode> {
         ways: if cli.words.is_empty() { WAYS.map(str::to_owned).to_vec() } else { cli.words },
         paths: cli.paths,
         jobs: cli.jobs.max(1),
+        time: cli.seconds.map(Duration::from_secs),
     };
     let totals = campaign.run(&files)?;
     print!("{totals}");
