@@ -117,6 +117,8 @@ pub struct Machine<'a> {
     pub memory: Memory,
     pub events: Vec<Event>,
     pub cells: Vec<KnownCell>,
+    /// Is rustc's contract checked as well?
+    pub is_reference: bool,
     /// Instructions that may still run
     pub steps: usize,
     depth: usize,
@@ -144,6 +146,7 @@ impl<'a> Machine<'a> {
             memory: Memory::default(),
             events: Vec::new(),
             cells: Vec::new(),
+            is_reference: true,
             steps: MAX_STEPS,
             depth: 0,
             covered: HashSet::new(),
@@ -173,6 +176,7 @@ impl<'a> Machine<'a> {
             self.memory.free(alloca);
         }
         if let (Ok(Flow::Unwind(_)), Some(cell)) = (&flow, cell)
+            && self.is_reference
             && self.agreement.coroutines.contains_key(&name)
             && self.read(cell.at, 1)?[0] != Byte::Known(POISONED)
         {

@@ -109,7 +109,7 @@ fn completion_not_stored() {
 
 #[test]
 fn poisoned_state_not_stored() {
-    found("  store i8 2, ptr %cellp\n", "", "NotPoisoned");
+    found("  store i8 2, ptr %cellp\n", "", "return became call of drop_l");
 }
 
 #[test]
