@@ -9,7 +9,7 @@ pub enum Fault {
     LostDrop,
     /// `flatten` suspends on the way into an await, before the child was polled.
     SkippedPoll,
-    /// `flatten` forgets that a child returned where its drop glue looks at that.
+    /// `flatten` removes the stores of a child's states, so that its cell stays what it was.
     StaleChild,
     /// `flatten` moves the store of a state, and stores it nowhere.
     LostState,

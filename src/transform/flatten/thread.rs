@@ -84,9 +84,12 @@ pub fn inline_child(
     let mut redirected = 0;
     for (state, store) in stores {
         match state {
-            RETURNED | POISONED if forget_done || planted(Fault::StaleChild) => store.erase(),
+            RETURNED | POISONED if forget_done => store.erase(),
             RESERVED_STATES.. => {
                 let Some(exit) = edge_to_test(store.block(), &added, test.block()) else {
+                    if planted(Fault::StaleChild) {
+                        store.erase();
+                    }
                     continue;
                 };
                 exit.to.remove_predecessor(exit.from);
