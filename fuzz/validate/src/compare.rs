@@ -2,7 +2,7 @@
 
 use crate::decode::Names;
 use crate::ir::Type;
-use crate::machine::{Event, KnownCell, What};
+use crate::machine::{Event, KnownCell, POISONED, What};
 use crate::memory::Memory;
 use crate::value::{Base, Byte, Pointer, Value, scalar_bytes};
 use crate::world::World;
@@ -35,16 +35,36 @@ impl Comparison<'_> {
         if before.values.len() != after.values.len() {
             return Err(format!("{}: other arguments", self.describe(before)));
         }
+        let is_pending = before.what == What::Returned && self.is_suspended(&before.memory);
         let mut pairs = HashSet::new();
         for (i, (a, b)) in before.values.iter().zip(&after.values).enumerate() {
             let ty = &before.types[i];
             let skip_content = before.sret == Some(i);
-            self.values(a, b, ty, (&before.memory, &after.memory), skip_content, &mut pairs)
+            let b = if is_pending { self.with_payload(a, b) } else { b.clone() };
+            self.values(a, &b, ty, (&before.memory, &after.memory), skip_content, &mut pairs)
                 .map_err(|difference| format!("{}, value {i}: {difference}", self.describe(before)))?;
         }
         let last = last.map(|(before, after)| (&before.memory, &after.memory));
         self.memories(index, &before.memory, &after.memory, last)
             .map_err(|difference| format!("at {}: {difference}", self.describe(before)))
+    }
+
+    /// Is the future under test, whose state is the first one that was met, in a suspend state?
+    fn is_suspended(&mut self, memory: &Memory) -> bool {
+        let Some(cell) = self.cells.first() else { return false };
+        let state = memory.byte(cell.at.base, cell.at.offset as usize, &mut self.world.sources);
+        matches!(self.world.seen(state), Byte::Known(state) if state > POISONED)
+    }
+
+    /// `Pending` has no payload: what nobody wrote there on purpose may be lost.
+    fn with_payload(&self, before: &Value, after: &Value) -> Value {
+        match (before, after) {
+            (Value::Raw(_), Value::Undef) => before.clone(),
+            (Value::Aggregate(a), Value::Aggregate(b)) => {
+                Value::aggregate(a.iter().zip(b.iter()).map(|(a, b)| self.with_payload(a, b)).collect())
+            }
+            _ => after.clone(),
+        }
     }
 
     fn describe(&self, event: &Event) -> String {
