@@ -30,8 +30,8 @@
 //! # What is assumed
 //!
 //! The rules of `docs/soundness.md`: a coroutine that comes from the environment is unresumed, an
-//! unwinding one stores state 2, nobody polls after completion (where the code before panics because
-//! of that, what follows is not compared), and one that only direct calls poll is awaited, so it is
+//! unwinding one stores state 2, nobody polls after completion (a scenario in which the code before panics
+//! because of that is not compared), and one that only direct calls poll is awaited, so it is
 //! not dropped after it completed.
 //!
 //! # What it cannot see
