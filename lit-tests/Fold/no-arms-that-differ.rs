@@ -16,7 +16,7 @@ async fn leaf(value: u32) -> u32 {
     value
 }
 
-// CHECK: two::{closure#0} (state 4): line [[@LINE+7]]:9 uses i32 1, line [[@LINE+10]]:9 uses i32 2
+// CHECK: two::{closure#0} (state 4): line [[@LINE+7]]:9 uses 1, line [[@LINE+10]]:9 uses 2
 // CHECK: async 'no_arms_that_differ::two::{closure#0}'
 // CHECK: state 3: suspended
 // CHECK-NEXT: state 4: suspended

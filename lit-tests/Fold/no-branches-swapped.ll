@@ -5,7 +5,7 @@
 ; RUN: sed -e 's/label %no4, label %yes4/label %yes4, label %no4/' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
 ; RUN: FileCheck --input-file=%t.model %s
 
-; CHECK: a::fut::{closure#0} (state 4): one arm uses i8 {{[12]}}, another uses i8 {{[12]}}
+; CHECK: a::fut::{closure#0} (state 4): one arm uses 2, another uses 1
 ; CHECK: state 3: suspended
 ; CHECK-NEXT: state 4: suspended
 

@@ -5,7 +5,7 @@
 ; RUN: sed -e 's/ready4:/ready4: call void @log(i32 1)/' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
 ; RUN: FileCheck --input-file=%t.model %s
 
-; CHECK: a::fut::{closure#0} (state 4): one arm does something else than another
+; CHECK: a::fut::{closure#0} (state 4): one arm calls `log`, another goes on
 ; CHECK: state 3: suspended
 ; CHECK-NEXT: state 4: suspended
 

@@ -5,7 +5,7 @@
 ; RUN: sed -e 's/%x4, 8/%x4, 7/' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
 ; RUN: FileCheck --input-file=%t.model %s
 
-; CHECK: a::fut::{closure#0} (state 4): one arm uses i32 7, another uses i32 8
+; CHECK: a::fut::{closure#0} (state 4): one arm uses 7, another uses 8
 ; CHECK: state 3: suspended
 ; CHECK-NEXT: state 4: suspended
 

@@ -5,7 +5,7 @@
 ; RUN: sed -e '/call void @drop_local/d' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
 ; RUN: FileCheck --input-file=%t.model %s
 
-; CHECK: a::fut::{closure#0} (state 4): dropped while suspended, they differ: one arm does something else than another
+; CHECK: a::fut::{closure#0} (state 4): dropped while suspended, they differ: one arm goes on, another calls `drop_local`
 ; CHECK: state 3: suspended
 ; CHECK-NEXT: state 4: suspended
 

@@ -5,7 +5,7 @@
 ; RUN: sed -e 's/i32 1, ptr @two/i32 1, ptr @one/' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
 ; RUN: FileCheck --input-file=%t.model %s
 
-; CHECK: a::fut::{closure#0} (state 4): one arm uses @one = external global i32, another uses @two = external global i32
+; CHECK: a::fut::{closure#0} (state 4): one arm uses `one`, another uses `two`
 ; CHECK: state 3: suspended
 ; CHECK-NEXT: state 4: suspended
 

@@ -5,7 +5,7 @@
 ; RUN: sed -e '/^cleanup4:/,$s/catch ptr @two/catch ptr @one/' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
 ; RUN: FileCheck --input-file=%t.model %s
 
-; CHECK: a::fut::{closure#0} (state 4): one arm uses @one = external global i8, another uses @two = external global i8
+; CHECK: a::fut::{closure#0} (state 4): one arm uses `one`, another uses `two`
 ; CHECK: state 3: suspended
 ; CHECK-NEXT: state 4: suspended
 

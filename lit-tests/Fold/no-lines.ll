@@ -4,7 +4,7 @@
 ; RUN: cmp %t.before %t.after
 ; RUN: FileCheck --input-file=%t.model %s
 
-; CHECK: (state 4): line 12:5 uses i32 1, line 15:5 uses i32 2
+; CHECK: (state 4): line 12:5 uses 1, line 15:5 uses 2
 ; CHECK: state 3: suspended at 12:5
 ; CHECK-NEXT: state 4: suspended at 15:5
 

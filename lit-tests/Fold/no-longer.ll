@@ -5,7 +5,7 @@
 ; RUN: sed -e '/store i8 2, ptr %field4/d' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
 ; RUN: FileCheck --input-file=%t.model %s
 
-; CHECK: a::fut::{closure#0} (state 4): one arm does something else than another
+; CHECK: a::fut::{closure#0} (state 4): one arm goes on, another writes to memory
 ; CHECK: state 3: suspended
 ; CHECK-NEXT: state 4: suspended
 

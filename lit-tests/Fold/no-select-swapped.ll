@@ -5,7 +5,7 @@
 ; RUN: sed -e 's/i32 2, i32 1/i32 1, i32 2/' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
 ; RUN: FileCheck --input-file=%t.model %s
 
-; CHECK: a::fut::{closure#0} (state 4): one arm uses i32 1, another uses i32 2
+; CHECK: a::fut::{closure#0} (state 4): one arm uses 1, another uses 2
 ; CHECK: state 3: suspended
 ; CHECK-NEXT: state 4: suspended
 

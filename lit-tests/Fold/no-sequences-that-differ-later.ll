@@ -5,8 +5,8 @@
 ; RUN: FileCheck --input-file=%t.model %s
 ; RUN: sed -e '/store i32 1, ptr .frame/d' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
 
-; CHECK: (state 4): one arm does something else than another
-; CHECK: (state 6): one arm does something else than another
+; CHECK: (state 4): one arm goes on, another writes to memory
+; CHECK: (state 6): one arm goes on, another writes to memory
 ; CHECK: state 3: suspended
 ; CHECK-NEXT: state 4: suspended
 ; CHECK-NEXT: state 5: suspended

@@ -5,7 +5,7 @@
 ; RUN: sed -e 's/(ptr @world/(ptr @hello/' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
 ; RUN: FileCheck --input-file=%t.model %s
 
-; CHECK: a::fut::{closure#0} (state 4): one arm uses @hello = private constant {{.*}}"hello", another uses @world = private constant {{.*}}"world"
+; CHECK: a::fut::{closure#0} (state 4): one arm uses "hello", another uses "world"
 ; CHECK: state 3: suspended
 ; CHECK-NEXT: state 4: suspended
 

@@ -5,7 +5,7 @@
 ; RUN: sed -e 's/p4, i32 1/p4, i32 0/' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
 ; RUN: FileCheck --input-file=%t.model %s
 
-; CHECK: a::fut::{closure#0} (state 4): one arm uses i32 0, another uses i32 1
+; CHECK: a::fut::{closure#0} (state 4): one arm uses 0, another uses 1
 ; CHECK: state 3: suspended
 ; CHECK-NEXT: state 4: suspended
 

@@ -19,65 +19,11 @@
 //!
 //! What the comparison does not know is different.
 
+use super::difference::Difference;
 use super::liveness::{AllocaLiveness, Ends};
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
 use std::cell::{Cell, OnceCell};
 use std::collections::{HashMap, HashSet};
-use thiserror::Error;
-
-/// The first difference between two ways, in Rust terms.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Difference {
-    /// Other instructions, or other flags, types, attributes or metadata.
-    #[error("{0} does something else than {1}")]
-    Operation(Place, Place),
-    /// Calls of different functions.
-    #[error("{0} calls `{1}`, {2} calls `{3}`")]
-    Callee(Place, String, Place, String),
-    /// Different constants.
-    #[error("{0} uses {1}, {2} uses {3}")]
-    Constant(Place, String, Place, String),
-    /// Different places in the frame.
-    #[error("{0} works at offset {1} of the future, {2} at offset {3}")]
-    FrameOffset(Place, i64, Place, i64),
-    /// Different values.
-    #[error("{0} uses another value than {1}")]
-    Value(Place, Place),
-    /// States that are not equal themselves.
-    #[error("they go on to states {0} and {1}, which differ")]
-    State(u64, u64),
-    /// The ways meet while a renamed local is still in use.
-    #[error("they leave their results in different places")]
-    LiveLocal,
-    /// One way merges where the other does not, or a form that the comparison does not know.
-    #[error("their control flow differs")]
-    ControlFlow,
-    /// The comparison was given up.
-    #[error("the function is too large to compare all its states")]
-    TooLarge,
-    /// The drop glue treats the states differently.
-    #[error("dropped while suspended, they differ: {0}")]
-    Drop(Box<Difference>),
-}
-
-/// A line of the source, if known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place(Option<(u32, u32)>, &'static str);
-
-impl Place {
-    fn of(inst: Inst, otherwise: &'static str) -> Self {
-        Self(inst.line_and_column(), otherwise)
-    }
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Some((line, column)) => write!(f, "line {line}:{column}"),
-            None => f.write_str(self.1),
-        }
-    }
-}
 
 /// What two equal ways have in common: which instruction stands for which.
 #[derive(Clone, Debug, Default)]
@@ -296,20 +242,16 @@ impl Walk<'_, '_> {
     fn instructions_equal(&mut self, a: Inst, b: Inst) -> Result<(), Difference> {
         let budget = &self.comparison.budget;
         budget.set(budget.get().checked_sub(1).ok_or(Difference::TooLarge)?);
-        let places = || (Place::of(a, "one arm"), Place::of(b, "another"));
         if a.is(Opcode::LLVMPHI) || b.is(Opcode::LLVMPHI) {
             return Err(Difference::ControlFlow);
         }
-        if let (Some(one), Some(other)) = (a.callee(), b.callee())
-            && one != other
+        let is_same_callee = a.callee() == b.callee();
+        if !is_same_callee
+            || !is_comparable(a)
+            || !a.is_same_operation(b)
+            || !a.has_same_metadata(b)
         {
-            let (left, right) = places();
-            let name = |f: Function| crate::model::names::readable(&f.symbol());
-            return Err(Difference::Callee(left, name(one), right, name(other)));
-        }
-        if !is_comparable(a) || !a.is_same_operation(b) || !a.has_same_metadata(b) {
-            let (left, right) = places();
-            return Err(Difference::Operation(left, right));
+            return Err(Difference::Operation(a, b));
         }
         if (self.comparison.is_state_store)(a) && (self.comparison.is_state_store)(b) {
             self.states_equal(a, b)?;
@@ -363,12 +305,8 @@ impl Walk<'_, '_> {
         other: Option<Value>,
     ) -> Result<(), Difference> {
         let (Some(one), Some(other)) = (one, other) else { return Err(Difference::ControlFlow) };
-        let places = || (Place::of(a, "one arm"), Place::of(b, "another"));
         if one.is_alloca() && other.is_alloca() {
-            return self.allocas_equal(one, other).map_err(|()| {
-                let (left, right) = places();
-                Difference::Value(left, right)
-            });
+            return self.allocas_equal(one, other).map_err(|()| Difference::Value(a, b));
         }
         // What was computed on the way is compared by what it stands for; what was there before
         // (arguments, constants, values of the entry block) is itself.
@@ -379,7 +317,6 @@ impl Walk<'_, '_> {
         if one == other && !met_before {
             return Ok(());
         }
-        let (left, right) = places();
         let module = self.comparison.module;
         let in_frame = |inst: Inst| {
             let (base, offset) = module.base_and_offset(inst.value());
@@ -388,12 +325,12 @@ impl Walk<'_, '_> {
         if let (Some(x), Some(y)) = (in_frame(a), in_frame(b))
             && x != y
         {
-            return Err(Difference::FrameOffset(left, x, right, y));
+            return Err(Difference::FrameOffset(a, x, b, y));
         }
         if one.is_constant() && other.is_constant() {
-            return Err(Difference::Constant(left, one.to_text(), right, other.to_text()));
+            return Err(Difference::Constant(a, one, b, other));
         }
-        Err(Difference::Value(left, right))
+        Err(Difference::Value(a, b))
     }
 
     fn allocas_equal(&mut self, one: Value, other: Value) -> Result<(), ()> {

@@ -1,4 +1,5 @@
 //! Analyses: facts about recognised coroutines that more than one place needs.
 
 pub mod compare;
+pub mod difference;
 pub mod liveness;

@@ -21,7 +21,8 @@
 //! every difference, which the report names.
 
 use super::Transformation;
-use crate::analysis::compare::{Comparison, Correspondence, Difference};
+use crate::analysis::compare::{Comparison, Correspondence};
+use crate::analysis::difference::Difference;
 use crate::llvm::{Block, Function, Inst, Module, Value};
 use crate::model::{AwaitSite, Coroutine, Dispatch, Model};
 use crate::options::Options;
@@ -238,10 +239,11 @@ impl<'a> States<'a> {
 }
 
 fn apply(coroutine: &Coroutine, folds: &[Fold]) {
-    let site_of = |state| coroutine.await_sites.iter().find(|site| site.state == state);
+    let sites: HashMap<u64, &AwaitSite> =
+        coroutine.await_sites.iter().map(|site| (site.state, site)).collect();
     let mut entries: HashMap<u64, Block> = HashMap::new();
     for fold in folds {
-        let (Some(kept), Some(folded)) = (site_of(fold.kept), site_of(fold.folded)) else {
+        let (Some(kept), Some(folded)) = (sites.get(&fold.kept), sites.get(&fold.folded)) else {
             continue;
         };
         // The kept state is entered the same way, so that nothing tells the arms apart.
@@ -249,20 +251,19 @@ fn apply(coroutine: &Coroutine, folds: &[Fold]) {
         for edge in folded.entries(&coroutine.dispatch) {
             edge.redirect(entry);
         }
-        redirect_cases(coroutine, fold);
         for (kept, gone) in fold.common.iter().flat_map(|common| &common.instructions) {
             kept.merge_debug_location(*gone);
         }
     }
+    redirect_cases(coroutine, folds);
 }
 
-/// Both switches lead the folded state where the kept one goes.
-fn redirect_cases(coroutine: &Coroutine, fold: &Fold) {
+/// Both switches lead the folded states where the kept ones go.
+fn redirect_cases(coroutine: &Coroutine, folds: &[Fold]) {
     let glue = coroutine.drop_glue.as_ref().and_then(|glue| glue.dispatch.as_ref());
     for dispatch in [Some(&coroutine.dispatch), glue].into_iter().flatten() {
-        if let Some(target) = dispatch.target(fold.kept) {
-            dispatch.redirect_case(fold.folded, target);
-        }
+        let goes_with = |fold: &Fold| Some((fold.folded, dispatch.target(fold.kept)?));
+        dispatch.redirect_cases(&folds.iter().filter_map(goes_with).collect());
     }
 }
 
