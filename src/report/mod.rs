@@ -19,17 +19,24 @@ pub struct Outcome {
     kind: RemarkKind,
     name: &'static str,
     text: String,
+    other_state: Option<u64>,
 }
 
 impl Outcome {
     /// Something was done.
     pub fn passed(name: &'static str, text: impl Into<String>) -> Self {
-        Self { kind: RemarkKind::Passed, name, text: text.into() }
+        Self { kind: RemarkKind::Passed, name, text: text.into(), other_state: None }
     }
 
     /// Something was left alone.
     pub fn missed(name: &'static str, text: impl Into<String>) -> Self {
-        Self { kind: RemarkKind::Missed, name, text: text.into() }
+        Self { kind: RemarkKind::Missed, name, text: text.into(), other_state: None }
+    }
+
+    /// Names the state that the one concerned became the same as.
+    pub fn same_as(mut self, state: u64) -> Self {
+        self.other_state = Some(state);
+        self
     }
 
     /// Was something done?
@@ -56,6 +63,7 @@ impl Model {
             coroutine: coroutine.name.clone(),
             location: coroutine.location.as_ref().map(location),
             state,
+            other_state: outcome.other_state,
             done: outcome.is_passed(),
             remark: outcome.name.to_owned(),
             text: outcome.text,

@@ -66,7 +66,7 @@ impl Transformation for FoldStates {
             apply(&coroutine, &plan.folds);
             for fold in &plan.folds {
                 let text = format!("behaves like state {} and became it", fold.kept);
-                let outcome = Outcome::passed("StateFolded", text);
+                let outcome = Outcome::passed("StateFolded", text).same_as(fold.kept);
                 model.record(self.name(), &coroutine, Some(fold.folded), outcome);
             }
             clean_up(&coroutine);

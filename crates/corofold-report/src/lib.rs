@@ -231,6 +231,8 @@ pub struct Record {
     pub location: Option<Location>,
     /// The state concerned.
     pub state: Option<u64>,
+    /// The state that it became the same as.
+    pub other_state: Option<u64>,
     /// Done or left alone.
     pub done: bool,
     /// CamelCase name of the finding, the name of the LLVM remark.

@@ -137,9 +137,13 @@ fn equal_states(future: &Future) -> Vec<Finding> {
     let mut found = finding(future, Kind::EqualStates, message, remedy)
         .at(first.state.and_then(|state| place_of(future, state, "this await")))
         .costs(share_of_code(future, before, &states), Resource::Code, true);
+    let mut kept: Vec<u64> = folded.iter().filter_map(|record| record.other_state).collect();
+    kept.dedup();
+    let same =
+        kept.iter().filter_map(|state| place_of(future, *state, "does the same as this one"));
     let others = states.iter().skip(1);
     let others = others.filter_map(|state| place_of(future, *state, "and so does this one"));
-    found.related = others.take(PLACES).collect();
+    found.related = same.chain(others).take(PLACES).collect();
     vec![found]
 }
 

@@ -94,6 +94,7 @@ fn people_get_a_table_and_findings_with_source() {
         "{text}"
     );
     assert!(text.contains(" --> src/main.rs:32:"), "{text}");
+    assert!(text.contains("does the same as this one"), "{text}");
     assert!(text.contains("the argument `bytes` (200 bytes) is in `app::holds` twice"), "{text}");
 }
 
