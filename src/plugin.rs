@@ -251,7 +251,7 @@ fn report_once(module: Module, text: &str) {
 mod tests {
     use super::*;
     use llvm_sys::core::*;
-    use llvm_sys::ir_reader::LLVMParseIRInContext;
+    use llvm_sys::ir_reader::LLVMParseIRInContext2;
     use std::ptr::null_mut;
     use std::thread;
 
@@ -270,14 +270,15 @@ mod tests {
     /// A chain of futures after all transformations, as text.
     fn transformed() -> String {
         const TEXT: &str = concat!(include_str!("../lit-tests/Flatten/chain.ll"), "\0");
-        // SAFETY: what is made here is used by this thread alone; the parser takes the buffer.
+        // SAFETY: what is made here is used by this thread alone.
         unsafe {
             let context = LLVMContextCreate();
             let (name, length) = (c"module".as_ptr(), TEXT.len() - 1);
             let text = TEXT.as_ptr().cast();
             let buffer = LLVMCreateMemoryBufferWithMemoryRangeCopy(text, length, name);
             let mut module = null_mut();
-            assert_eq!(LLVMParseIRInContext(context, buffer, &mut module, null_mut()), 0);
+            assert_eq!(LLVMParseIRInContext2(context, buffer, &mut module, null_mut()), 0);
+            LLVMDisposeMemoryBuffer(buffer);
             let model = corofold_model_build(module);
             for number in 0..TRANSFORMATIONS.len() as u32 {
                 corofold_run_pass(number, module, model, c"verify".as_ptr(), 6);

@@ -26,7 +26,7 @@ pub enum NotEmbedded {
 /// Adds the document to the module, as a section that is not loaded.
 ///
 /// # Errors
-/// See [`NotEmbedded`]. The module is as it was then.
+/// Whatever `NotEmbedded` says. The module is as it was then.
 pub fn embed(model: &Model, options: &str) -> Result<(), NotEmbedded> {
     let triple = model.module.target_triple();
     if !is_elf(&triple) {
