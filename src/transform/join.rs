@@ -29,6 +29,9 @@ pub struct JoinWaysIn;
 /// How far from its entry edge a way is looked at, in blocks that dominate it.
 const MOST_BLOCKS: usize = 16;
 
+/// How often the ways into one site are looked at anew.
+const MOST_PLANS: usize = 8;
+
 /// One way that becomes another.
 struct Join {
     kept: Block,
@@ -75,8 +78,8 @@ struct Analyses<'a> {
 
 /// Joins the ways into each await site. Returns the sites' states, and how many ways went.
 fn join_all(module: Module, coroutine: &Coroutine) -> Vec<(u64, usize)> {
-    let sites = coroutine.await_sites.iter().map(|site| (site.state, ends(coroutine, site)));
-    let sites: Vec<(u64, Vec<Block>)> = sites.filter(|(_, ends)| ends.len() > 1).collect();
+    let sites = coroutine.await_sites.iter();
+    let sites: Vec<&AwaitSite> = sites.filter(|site| ends(coroutine, site).len() > 1).collect();
     let counts = || coroutine.resume.instructions().any(Inst::is_profile_counter);
     if sites.is_empty() || counts() {
         return Vec::new();
@@ -90,13 +93,20 @@ fn join_all(module: Module, coroutine: &Coroutine) -> Vec<(u64, usize)> {
     };
     let mut analyses = analyse();
     let mut joined = Vec::new();
-    for (state, ends) in sites {
-        let ways = ways_in(&analyses, &ends);
-        let plan = Plan::of(&analyses.comparison, &ways);
-        if !plan.joins.is_empty() {
+    for site in sites {
+        let mut number = 0;
+        // What was joined is looked at anew: one plan never depends on another.
+        for _ in 0..MOST_PLANS {
+            let plan = Plan::of(&analyses.comparison, &ways_in(&analyses, &ends(coroutine, site)));
+            if plan.joins.is_empty() {
+                break;
+            }
             plan.apply();
-            joined.push((state, plan.joins.len()));
+            number += plan.joins.len();
             analyses = analyse();
+        }
+        if number > 0 {
+            joined.push((site.state, number));
         }
     }
     joined
@@ -137,69 +147,70 @@ fn is_entered_by_jumps(block: &Block) -> bool {
     !block.walk().any(|inst| inst.is(Opcode::LLVMLandingPad))
 }
 
-/// What is to be joined at one await site.
+/// An operand: an instruction and an index.
+type Place = (Inst, u32);
+
+/// Ways that become one and the same other way, which is the same code for all of them.
 #[derive(Default)]
 struct Plan {
-    /// Where ways start that stay, outer ones before inner ones.
-    kept: Vec<Block>,
     joins: Vec<Join>,
 }
 
 impl Plan {
     fn of(comparison: &Comparison, ways: &[Vec<Block>]) -> Self {
         let mut plan = Self::default();
+        let mut kept: Vec<Block> = Vec::new();
         for way in ways {
             let mut own = Vec::new();
-            for &start in way.iter().filter(|block| !plan.kept.contains(block)) {
+            for &start in way.iter().filter(|block| !kept.contains(block)) {
                 if plan.joins.iter().any(|join| join.gone == start) {
                     break;
                 }
-                if let Some(join) = plan.join(comparison, start) {
+                if let Some(join) = plan.join(comparison, &kept, start) {
+                    kept = vec![join.kept];
                     plan.joins.push(join);
                     break;
                 }
                 own.push(start);
             }
-            plan.kept.extend(own);
+            if plan.joins.is_empty() {
+                kept.extend(own);
+            }
         }
         plan
     }
 
     /// Finds a way that `gone` may become.
-    fn join(&self, comparison: &Comparison, gone: Block) -> Option<Join> {
-        self.kept.iter().find_map(|&kept| {
+    fn join(&self, comparison: &Comparison, kept: &[Block], gone: Block) -> Option<Join> {
+        kept.iter().find_map(|&kept| {
             let common = comparison.compare_ways_in(kept, gone).ok()?;
-            let is_mostly_same = common.parameters.len() * 2 <= common.instructions.len();
-            is_mostly_same.then_some(Join { kept, gone, common })
+            let join = Join { kept, gone, common };
+            (join.is_mostly_same() && join.is_apart() && self.fits(&join)).then_some(join)
         })
     }
 
-    /// All operands that become phis. What is kept of one way may lead into another that is kept,
-    /// whose parameters are then its own; such joins come later, never the other way round.
-    fn parameters(&self) -> HashSet<Place> {
-        let mut parameters: HashSet<Place> = HashSet::new();
-        for join in self.joins.iter().rev() {
-            parameters.extend(&join.common.parameters);
-            for &(kept, gone) in &join.common.instructions {
-                let varying = places(gone).filter(|place| parameters.contains(place));
-                let passed_on: Vec<Place> = varying.map(|(_, index)| (kept, index)).collect();
-                parameters.extend(passed_on);
-            }
-        }
-        parameters
+    /// Does it keep just what the others keep? Then each has a value for each phi.
+    fn fits(&self, join: &Join) -> bool {
+        let of = |join: &Join| -> Vec<Inst> {
+            join.common.instructions.iter().map(|(kept, _)| *kept).collect()
+        };
+        self.joins.first().is_none_or(|first| of(first) == of(join))
     }
 
     fn apply(&self) {
-        let phis = self.insert_phis();
-        for join in &self.joins {
-            let partner: HashMap<Inst, Inst> = join.common.instructions.iter().copied().collect();
-            let values: Vec<(Inst, Value)> = phis[&join.kept]
-                .iter()
-                .filter_map(|((inst, index), phi)| {
-                    Some((*phi, partner.get(inst)?.operand(*index)?))
-                })
-                .collect();
-            let target = entry_with(join.kept, &values);
+        let Some(kept) = self.joins.first().map(|join| join.kept) else { return };
+        let mut places: Vec<Place> = Vec::new();
+        for place in self.joins.iter().flat_map(|join| &join.common.parameters) {
+            if !places.contains(place) {
+                places.push(*place);
+            }
+        }
+        // Read before any operand is replaced.
+        let values: Vec<Vec<Value>> =
+            self.joins.iter().map(|join| join.values_of(&places)).collect();
+        let phis: Vec<Inst> = places.iter().map(|place| parameter(kept, *place)).collect();
+        for (join, values) in self.joins.iter().zip(values) {
+            let target = entry_with(kept, &phis.iter().copied().zip(values).collect::<Vec<_>>());
             for from in join.gone.predecessors() {
                 Edge { from, to: join.gone }.redirect(target);
             }
@@ -208,24 +219,25 @@ impl Plan {
             }
         }
     }
-
-    /// The phis of each way that others join, by the operands that they stand for.
-    fn insert_phis(&self) -> HashMap<Block, Vec<(Place, Inst)>> {
-        let parameters = self.parameters();
-        let mut phis = HashMap::new();
-        for &block in &self.kept {
-            let Some(join) = self.joins.iter().find(|join| join.kept == block) else { continue };
-            let kept = join.common.instructions.iter().map(|(kept, _)| *kept);
-            let varying = kept.flat_map(places).filter(|place| parameters.contains(place));
-            let own = varying.filter_map(|place| Some((place, parameter(block, place)?)));
-            phis.insert(block, own.collect());
-        }
-        phis
-    }
 }
 
-/// An operand: an instruction and an index.
-type Place = (Inst, u32);
+impl Join {
+    fn is_mostly_same(&self) -> bool {
+        self.common.parameters.len() * 2 <= self.common.instructions.len()
+    }
+
+    /// Is no code in both ways?
+    fn is_apart(&self) -> bool {
+        let gone: HashSet<Inst> = self.common.instructions.iter().map(|(_, gone)| *gone).collect();
+        self.common.instructions.iter().all(|(kept, _)| !gone.contains(kept))
+    }
+
+    /// What the way that goes has at these places.
+    fn values_of(&self, places: &[Place]) -> Vec<Value> {
+        let partner: HashMap<Inst, Inst> = self.common.instructions.iter().copied().collect();
+        places.iter().filter_map(|(inst, index)| partner.get(inst)?.operand(*index)).collect()
+    }
+}
 
 /// Where edges go that bring these values of the phis of `kept`. It is a block of its own, since one
 /// switch may lead here by several edges that bring different ones.
@@ -239,15 +251,11 @@ fn entry_with(kept: Block, values: &[(Inst, Value)]) -> Block {
     entry
 }
 
-fn places(inst: Inst) -> impl Iterator<Item = Place> {
-    (0..inst.operands().len() as u32).map(move |index| (inst, index))
-}
-
 /// A phi at the head of `block` in place of an operand behind it.
-fn parameter(block: Block, (inst, index): Place) -> Option<Inst> {
-    let own = inst.operand(index)?;
+fn parameter(block: Block, (inst, index): Place) -> Inst {
+    let own = inst.operands()[index as usize];
     let phi = block.prepend_phi(own.ty());
     block.incoming_edges().for_each(|from| phi.add_incoming(own, from));
     inst.set_operand(index, phi.value());
-    Some(phi)
+    phi
 }
