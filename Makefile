@@ -17,7 +17,7 @@ TEST_SEEDS := 0..24
 ## Mutants of the lit suite for `make hard`.
 MUTANTS ?= 0..5000
 
-.PHONY: build install demo test check lit fuzz fuzz-seeds hard faults stable threads validate validate-some bench limits peers clean
+.PHONY: build install demo test check lit fuzz fuzz-seeds hard faults stable threads validate validate-some bench limits peers llvm19 clean
 
 build:
 	scripts/install-deps.sh build
@@ -122,6 +122,14 @@ limits: build
 ## The tests of published crates, without and with the plugin; their part of BENCHMARKS.md.
 peers: build
 	bench/peers/run
+
+## The plugin for LLVM 19, and the lit tests with that LLVM and its rustc, Debian's 1.85.
+LLVM19 := $(CURDIR)/target/llvm19
+llvm19:
+	scripts/install-deps.sh llvm19
+	cargo build --release --locked --no-default-features --features llvm19 --target-dir $(LLVM19)
+	scripts/rustc-1.85.sh $(LLVM19)/rustc
+	COROFOLD_LLVM_MAJOR=19 COROFOLD_PLUGIN=$(LLVM19)/release/libcorofold.so lit-tests/run
 
 clean:
 	cargo clean

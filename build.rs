@@ -1,4 +1,4 @@
-//! Finds LLVM 22 and compiles the C++ shim in `llvm-pass/`.
+//! Finds LLVM and compiles the C++ shim in `llvm-pass/`.
 //!
 //! The plugin is loaded into a process that already holds an LLVM, so nothing here links one:
 //! the undefined symbols are resolved by the host. `--features link-llvm` is for test binaries.
@@ -6,11 +6,16 @@
 use std::env;
 use std::process::{Command, exit};
 
-/// The one major version of LLVM that the sources are written for.
-const LLVM_MAJOR: &str = "22";
+/// The major version of LLVM that the plugin is built for, by feature.
+const LLVM_MAJOR: &str = match (cfg!(feature = "llvm22"), cfg!(feature = "llvm19")) {
+    (true, false) => "22",
+    (false, true) => "19",
+    _ => panic!("choose just one of the features llvm22 and llvm19; llvm22 is a default feature"),
+};
 const CONFIG_VARIABLE: &str = "COROFOLD_LLVM_CONFIG";
-const SHIM: [&str; 5] = [
+const SHIM: [&str; 6] = [
     "llvm-pass/Corofold.h",
+    "llvm-pass/Version.h",
     "llvm-pass/Passes.def",
     "llvm-pass/DebugInfo.cpp",
     "llvm-pass/Plugin.cpp",
@@ -30,7 +35,7 @@ fn main() {
     }
 }
 
-/// `COROFOLD_LLVM_CONFIG`, else `llvm-config-22`, else an `llvm-config` that is version 22.
+/// `COROFOLD_LLVM_CONFIG`, else `llvm-config-` and the major, else an `llvm-config` of that version.
 fn find_llvm_config() -> Result<String, String> {
     if let Ok(chosen) = env::var(CONFIG_VARIABLE) {
         return match version(&chosen) {

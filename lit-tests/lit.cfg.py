@@ -1,7 +1,8 @@
 # Configuration of the lit tests. README.md next to this file says how to run them.
 #
-# Environment: COROFOLD_PLUGIN (the shared object), COROFOLD_LLVM_BIN (opt, FileCheck, ...),
-# COROFOLD_LIT_MODE (empty, or a way to break the plugin that check-positive.py uses).
+# Environment: COROFOLD_LLVM_MAJOR (22, or 19 with its rustc 1.85), COROFOLD_PLUGIN (the shared
+# object), COROFOLD_LLVM_BIN (opt, FileCheck, ...), COROFOLD_LIT_MODE (empty, or a way to break the
+# plugin that check-positive.py uses).
 import os
 from pathlib import Path
 
@@ -13,7 +14,13 @@ config.suffixes = [".ll", ".rs"]
 config.excludes = ["Inputs"]
 here = Path(__file__).resolve().parent
 config.test_source_root = str(here)
-config.test_exec_root = str(here.parent / "target" / "lit")
+major = os.environ.get("COROFOLD_LLVM_MAJOR") or "22"
+if major not in ("22", "19"):
+    lit_config.fatal(f"COROFOLD_LLVM_MAJOR={major}: valid are 22 and 19")
+config.available_features.add(f"llvm{major}")
+# What is built for another LLVM than the default one lies apart: `make llvm19` puts it there.
+target = here.parent / "target" / ("" if major == "22" else f"llvm{major}")
+config.test_exec_root = str(target / "lit")
 
 
 def existing(path, advice):
@@ -23,12 +30,12 @@ def existing(path, advice):
 
 
 plugin = existing(
-    os.environ.get("COROFOLD_PLUGIN") or here.parent / "target" / "release" / "libcorofold.so",
-    "build it with `cargo build --release`, or set COROFOLD_PLUGIN",
+    os.environ.get("COROFOLD_PLUGIN") or target / "release" / "libcorofold.so",
+    "build it with `cargo build --release` or `make llvm19`, or set COROFOLD_PLUGIN",
 )
 tools = existing(
-    os.environ.get("COROFOLD_LLVM_BIN") or "/usr/lib/llvm-22/bin",
-    "install Debian's llvm-22 and llvm-22-tools, or set COROFOLD_LLVM_BIN",
+    os.environ.get("COROFOLD_LLVM_BIN") or f"/usr/lib/llvm-{major}/bin",
+    f"install Debian's llvm-{major} and llvm-{major}-tools, or set COROFOLD_LLVM_BIN",
 )
 mode = os.environ.get("COROFOLD_LIT_MODE", "")
 if mode not in ("", "off", "unloaded"):
@@ -50,6 +57,10 @@ if mode == "off":
     config.substitutions.append((r"\bCOROFOLD=", "COROFOLD=off,"))
 
 rustcs = {"nightly": "rustc +nightly", "stable": "rustc +stable", "debian": "/usr/bin/rustc"}
+if major == "19":
+    # There is one rustc of this LLVM, and all three names mean it. It mangles as the tests expect.
+    command = existing(target / "rustc" / "rustc", "run `make llvm19`")
+    rustcs = dict.fromkeys(rustcs, f"{command} -Csymbol-mangling-version=v0")
 for name, command in rustcs.items():
     plain = f"{command} --edition 2024 -Awarnings"
     # %plain_rustc_X: without the plugin, whatever the mode.

@@ -7,17 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "Corofold.h"
+#include "Version.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/PassManager.h"
 #include "llvm/Passes/PassBuilder.h"
-#include "llvm/Plugins/PassPlugin.h"
 
 using namespace llvm;
-
-// src/plugin.rs mirrors the structure that it returns to the host.
-static_assert(LLVM_PLUGIN_API_VERSION == 2, "mirror of PassPluginLibraryInfo");
-static_assert(sizeof(PassPluginLibraryInfo) == 40,
-              "mirror of PassPluginLibraryInfo");
 
 namespace {
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Corofold.h"
+#include "llvm/Analysis/ConstantFolding.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
 #include "llvm/IR/Attributes.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -79,6 +80,15 @@ bool LLVMCorofoldConstantInteger(LLVMValueRef V, uint64_t *Value) {
     return false;
   *Value = CI->getZExtValue();
   return true;
+}
+
+/// What a load from a constant global yields, or null.
+LLVMValueRef LLVMCorofoldLoadedConstant(LLVMValueRef Load) {
+  auto *LI = as<LoadInst>(Load);
+  auto *Pointer = dyn_cast<Constant>(LI->getPointerOperand());
+  return Pointer ? wrap(ConstantFoldLoadFromConstPtr(Pointer, LI->getType(),
+                                                     LI->getDataLayout()))
+                 : nullptr;
 }
 
 /// Removes case \p Index of a switch, counted from 0. The last takes its place.

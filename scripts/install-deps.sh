@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing of the Debian packages that corofold needs.
 #
-# Usage: scripts/install-deps.sh [build|demo|test|bench|all]...
+# Usage: scripts/install-deps.sh [build|demo|test|bench|llvm19|all]...
 # Without arguments: all. Changes nothing if all is there.
 set -euo pipefail
 
@@ -12,6 +12,8 @@ embedded=(rustc-web cargo-web rust-web-src lld-22 llvm-22)
 demo=("${build[@]}" "${embedded[@]}" qemu-system-arm)
 # lit and FileCheck, the formatters and linters, and the emulators of all targets.
 test=("${demo[@]}" llvm-22-tools clang-22 clang-format-22 python3 qemu-system-misc shellcheck)
+# The plugin for LLVM 19 and its tests; lit is that of LLVM 22.
+llvm19=(gcc g++ make llvm-19-dev llvm-19 llvm-19-tools llvm-22-tools python3)
 # What counts rustc's instructions.
 bench=("${build[@]}" "${embedded[@]}" valgrind)
 
@@ -27,8 +29,9 @@ group() {
         demo) printf '%s\n' "${demo[@]}" ;;
         test) printf '%s\n' "${test[@]}" ;;
         bench) printf '%s\n' "${bench[@]}" ;;
-        all) printf '%s\n' "${test[@]}" "${bench[@]}" ;;
-        *) fail "no group '$1'; there are: build, demo, test, bench, all" ;;
+        llvm19) printf '%s\n' "${llvm19[@]}" ;;
+        all) printf '%s\n' "${test[@]}" "${bench[@]}" "${llvm19[@]}" ;;
+        *) fail "no group '$1'; there are: build, demo, test, bench, llvm19, all" ;;
     esac
 }
 

@@ -3,6 +3,12 @@
 //! The way of the data: [`llvm`] (typed access to the IR) -> [`model`] (recognised coroutines) ->
 //! [`analysis`] -> [`transform`] (one file per transformation) -> [`report`]. `plugin` is the border to the host.
 
+// The C API of the LLVM that the plugin is for; `llvm::version` has what else depends on it.
+#[cfg(feature = "llvm19")]
+extern crate llvm_sys_19 as llvm_sys;
+#[cfg(feature = "llvm22")]
+extern crate llvm_sys_22 as llvm_sys;
+
 pub mod analysis;
 pub mod llvm;
 pub mod model;

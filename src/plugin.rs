@@ -1,6 +1,7 @@
 //! The border to the host: the entry point that LLVM looks up, and the functions that the passes
 //! of `llvm-pass/Plugin.cpp` call. No Rust panic leaves this file; it becomes a compile error.
 
+use crate::llvm::version::{self, PassPluginLibraryInfo};
 use crate::llvm::{Module, raw};
 use crate::model::Model;
 use crate::options::{Options, VARIABLE};
@@ -15,29 +16,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// The LLVM major version that the plugin is built for, readable without loading it.
 #[unsafe(no_mangle)]
 #[used]
-pub static corofold_llvm_major: u32 = 22;
-
-/// `llvm::PassPluginLibraryInfo` of plugin API version 2. The shim asserts its size.
-#[repr(C)]
-pub struct PassPluginLibraryInfo {
-    api_version: u32,
-    name: *const c_char,
-    version: *const c_char,
-    register: unsafe extern "C" fn(raw::PassBuilderRef),
-    pre_code_generation: Option<unsafe extern "C" fn()>,
-}
+pub static corofold_llvm_major: u32 = version::LLVM_MAJOR;
 
 /// What the host looks up after loading the plugin.
 #[unsafe(no_mangle)]
 pub extern "C" fn llvmGetPassPluginInfo() -> PassPluginLibraryInfo {
     const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\0");
-    PassPluginLibraryInfo {
-        api_version: 2,
-        name: c"corofold".as_ptr(),
-        version: VERSION.as_ptr().cast(),
-        register: raw::LLVMCorofoldRegister,
-        pre_code_generation: None,
-    }
+    let name = c"corofold".as_ptr();
+    PassPluginLibraryInfo::new(name, VERSION.as_ptr().cast(), raw::LLVMCorofoldRegister)
 }
 
 /// The text of `COROFOLD`, read once.

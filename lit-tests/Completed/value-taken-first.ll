@@ -40,7 +40,7 @@ suspend3:
 ready3:
   %value = load i32, ptr %spill
   store i32 %value, ptr %frame
-  call void @llvm.lifetime.end.p0(ptr %spill)
+  call void @llvm.lifetime.end.p0(i64 4, ptr %spill)
   call void @_RINvNtC4core3ptr9drop_glueNCNvC1a5inner0E(ptr %slot3)
   br label %done
 done:
@@ -120,7 +120,7 @@ drop3:
 
 declare i1 @leaf(ptr, ptr)
 declare void @drop_leaf(ptr)
-declare void @llvm.lifetime.end.p0(ptr)
+declare void @llvm.lifetime.end.p0(i64, ptr)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 
 !0 = !{i8 0, i8 6}

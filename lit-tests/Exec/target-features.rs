@@ -1,5 +1,7 @@
 // A child that is compiled for other CPU features than its parent passes vectors in other registers; it
 // is not inlined into it.
+// rustc 1.85 knows `target_feature` on unsafe functions only.
+// REQUIRES: llvm22
 // RUN: %plain_rustc_nightly -Copt-level=3 %s -o %t.plain
 // RUN: %t.plain > %t.expected
 // RUN: FileCheck %s --input-file=%t.expected

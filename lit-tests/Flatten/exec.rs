@@ -1,4 +1,6 @@
 // Flattened chains run as before: polled to the end, dropped at each state, unwinding at each poll.
+// rustc 1.85 calls Pin::new_unchecked before each poll, and flatten declines.
+// REQUIRES: llvm22
 // RUN: %plain_rustc_nightly -Copt-level=3 %s -o %t.plain
 // RUN: %t.plain > %t.expected
 // RUN: FileCheck %s --input-file=%t.expected

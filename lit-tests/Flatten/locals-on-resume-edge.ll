@@ -3,7 +3,7 @@
 
 ; CHECK-LABEL: define i1 @_RNCNvC1a5outer0(
 ; CHECK: resume3:
-; CHECK-NEXT: call void @llvm.lifetime.start.p0(ptr %moved)
+; CHECK-NEXT: call void @llvm.lifetime.start.p0({{.*}}ptr %moved)
 ; CHECK-NEXT: br label %[[RESUMED:.+]]
 ; CHECK: [[RESUMED]]:
 ; CHECK: br label %resume3.i
@@ -22,7 +22,7 @@ start:
 never:
   unreachable
 unresumed:
-  call void @llvm.lifetime.start.p0(ptr %moved)
+  call void @llvm.lifetime.start.p0(i64 8, ptr %moved)
   br label %poll3
 returned:
   br i1 false, label %returned, label %panic
@@ -30,7 +30,7 @@ panic:
   call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
   unreachable
 resume3:
-  call void @llvm.lifetime.start.p0(ptr %moved)
+  call void @llvm.lifetime.start.p0(i64 8, ptr %moved)
   br label %poll3
 poll3:
   %slot3 = getelementptr inbounds i8, ptr %frame, i64 16
@@ -119,7 +119,7 @@ drop3:
 
 declare i1 @leaf(ptr, ptr)
 declare void @drop_leaf(ptr)
-declare void @llvm.lifetime.start.p0(ptr)
+declare void @llvm.lifetime.start.p0(i64, ptr)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 
 !0 = !{i8 0, i8 6}

@@ -3,10 +3,10 @@
 
 ; CHECK-LABEL: define i1 @_RNCNvC1a5outer0(
 ; CHECK: poll3:
-; CHECK: call void @llvm.lifetime.start.p0(ptr %spill)
+; CHECK: call void @llvm.lifetime.start.p0({{.*}}ptr %spill)
 ; CHECK: br label %unresumed.i
 ; CHECK: [[RESUMED:await.+]]:
-; CHECK: call void @llvm.lifetime.start.p0(ptr %spill)
+; CHECK: call void @llvm.lifetime.start.p0({{.*}}ptr %spill)
 ; CHECK: br label %resume3.i
 
 define i1 @_RNCNvC1a5outer0(ptr %frame, ptr %cx) {
@@ -33,7 +33,7 @@ resume3:
   br label %poll3
 poll3:
   %slot3 = getelementptr inbounds i8, ptr %frame, i64 16
-  call void @llvm.lifetime.start.p0(ptr %spill)
+  call void @llvm.lifetime.start.p0(i64 8, ptr %spill)
   %pending3 = call i1 @_RNCNvC1a5inner0(ptr %slot3, ptr %cx)
   br i1 %pending3, label %suspend3, label %ready3
 suspend3:
@@ -119,7 +119,7 @@ drop3:
 
 declare i1 @leaf(ptr, ptr)
 declare void @drop_leaf(ptr)
-declare void @llvm.lifetime.start.p0(ptr)
+declare void @llvm.lifetime.start.p0(i64, ptr)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 
 !0 = !{i8 0, i8 6}

@@ -1,4 +1,6 @@
 // With unwinding, and through each toolchain: the child becomes part of the future that awaits it.
+// rustc 1.85 calls Pin::new_unchecked before each poll, and flatten declines.
+// REQUIRES: llvm22
 // RUN: %rustc_nightly --crate-type=lib -Copt-level=3 -Ccodegen-units=1 -Cremark=corofold --emit=obj %s -o %t.o 2>&1 | FileCheck %s
 // RUN: %rustc_stable --crate-type=lib -Copt-level=2 -Ccodegen-units=1 -Cremark=corofold --emit=obj %s -o %t.o 2>&1 | FileCheck %s
 // RUN: %rustc_debian --crate-type=lib -Copt-level=s -Ccodegen-units=1 -Cremark=corofold --emit=obj %s -o %t.o 2>&1 | FileCheck %s

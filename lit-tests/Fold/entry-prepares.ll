@@ -3,12 +3,12 @@
 
 ; CHECK: i32 4, label %resume3
 ; CHECK: arm4:
-; CHECK: call void @llvm.lifetime.start.p0(ptr %moved4)
+; CHECK: call void @llvm.lifetime.start.p0({{.*}}ptr %moved4)
 ; CHECK: br label %[[ENTRY:.+]]
 ; CHECK: resume3:
-; CHECK-NEXT: call void @llvm.lifetime.start.p0(ptr %moved3)
+; CHECK-NEXT: call void @llvm.lifetime.start.p0({{.*}}ptr %moved3)
 ; CHECK: [[ENTRY]]:
-; CHECK-NEXT: call void @llvm.lifetime.start.p0(ptr %moved3)
+; CHECK-NEXT: call void @llvm.lifetime.start.p0({{.*}}ptr %moved3)
 ; CHECK-NEXT: br label %poll3
 
 define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
@@ -34,12 +34,12 @@ unresumed:
   ]
 arm3:
   %new3 = getelementptr inbounds i8, ptr %frame, i64 16
-  call void @llvm.lifetime.start.p0(ptr %moved3)
+  call void @llvm.lifetime.start.p0(i64 24, ptr %moved3)
   store i32 3, ptr %new3
   br label %poll3
 arm4:
   %new4 = getelementptr inbounds i8, ptr %frame, i64 16
-  call void @llvm.lifetime.start.p0(ptr %moved4)
+  call void @llvm.lifetime.start.p0(i64 24, ptr %moved4)
   store i32 4, ptr %new4
   br label %poll4
 returned:
@@ -48,7 +48,7 @@ panic:
   call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
   unreachable
 resume3:
-  call void @llvm.lifetime.start.p0(ptr %moved3)
+  call void @llvm.lifetime.start.p0(i64 24, ptr %moved3)
   br label %poll3
 poll3:
   %child3 = getelementptr inbounds i8, ptr %frame, i64 16
@@ -59,10 +59,10 @@ suspend3:
   store i8 3, ptr %cell3
   ret i1 true
 ready3:
-  call void @llvm.lifetime.end.p0(ptr %moved3)
+  call void @llvm.lifetime.end.p0(i64 24, ptr %moved3)
   br label %done
 resume4:
-  call void @llvm.lifetime.start.p0(ptr %moved4)
+  call void @llvm.lifetime.start.p0(i64 24, ptr %moved4)
   br label %poll4
 poll4:
   %child4 = getelementptr inbounds i8, ptr %frame, i64 16
@@ -73,7 +73,7 @@ suspend4:
   store i8 4, ptr %cell4
   ret i1 true
 ready4:
-  call void @llvm.lifetime.end.p0(ptr %moved4)
+  call void @llvm.lifetime.end.p0(i64 24, ptr %moved4)
   br label %done
 done:
   %cell1 = getelementptr inbounds i8, ptr %frame, i64 8
@@ -104,8 +104,8 @@ drop4:
 
 declare i1 @leaf(ptr, ptr)
 declare void @drop_leaf(ptr)
-declare void @llvm.lifetime.start.p0(ptr)
-declare void @llvm.lifetime.end.p0(ptr)
+declare void @llvm.lifetime.start.p0(i64, ptr)
+declare void @llvm.lifetime.end.p0(i64, ptr)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 
 

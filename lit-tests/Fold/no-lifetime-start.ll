@@ -2,7 +2,7 @@
 ; RUN: %opt -passes='corofold<fold>,print<corofold>' -pass-remarks-missed=corofold -S %s -o %t.after 2> %t.model
 ; RUN: opt -S %s -o %t.before
 ; RUN: cmp %t.before %t.after
-; RUN: sed -e 's/start.p0(ptr %local4)/end.p0(ptr %local4)/' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
+; RUN: sed -e 's/start.p0(i64 4, ptr %local4)/end.p0(i64 4, ptr %local4)/' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
 ; RUN: FileCheck --input-file=%t.model %s
 
 ; CHECK: a::fut::{closure#0} (state 4): one arm does something else than another
@@ -57,7 +57,7 @@ suspend3:
   store i8 3, ptr %cell3
   ret i1 true
 ready3:
-  call void @llvm.lifetime.end.p0(ptr %local3)
+  call void @llvm.lifetime.end.p0(i64 4, ptr %local3)
   br label %done
 resume4:
   br label %poll4
@@ -70,7 +70,7 @@ suspend4:
   store i8 4, ptr %cell4
   ret i1 true
 ready4:
-  call void @llvm.lifetime.start.p0(ptr %local4)
+  call void @llvm.lifetime.start.p0(i64 4, ptr %local4)
   br label %done
 done:
   %cell1 = getelementptr inbounds i8, ptr %frame, i64 8
@@ -101,8 +101,8 @@ drop4:
 
 declare i1 @leaf(ptr, ptr)
 declare void @drop_leaf(ptr)
-declare void @llvm.lifetime.start.p0(ptr)
-declare void @llvm.lifetime.end.p0(ptr)
+declare void @llvm.lifetime.start.p0(i64, ptr)
+declare void @llvm.lifetime.end.p0(i64, ptr)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 
 

@@ -66,7 +66,7 @@ ready4:
   store i32 1, ptr %local4
   br label %done
 done:
-  call void @llvm.lifetime.start.p0(ptr %local3)
+  call void @llvm.lifetime.start.p0(i64 4, ptr %local3)
   store i32 2, ptr %local3
   %value = load i32, ptr %local3
   store i32 %value, ptr %frame
@@ -98,8 +98,8 @@ drop4:
 
 declare i1 @leaf(ptr, ptr)
 declare void @drop_leaf(ptr)
-declare void @llvm.lifetime.start.p0(ptr)
-declare void @llvm.lifetime.end.p0(ptr)
+declare void @llvm.lifetime.start.p0(i64, ptr)
+declare void @llvm.lifetime.end.p0(i64, ptr)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 
 

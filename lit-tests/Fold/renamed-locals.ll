@@ -52,12 +52,12 @@ suspend3:
   store i8 3, ptr %cell3
   ret i1 true
 ready3:
-  call void @llvm.lifetime.start.p0(ptr %local3)
+  call void @llvm.lifetime.start.p0(i64 4, ptr %local3)
   call void @fill(ptr %local3)
   %value3 = load i32, ptr %local3
   %field3 = getelementptr inbounds i8, ptr %frame, i64 24
   store i32 %value3, ptr %field3
-  call void @llvm.lifetime.end.p0(ptr %local3)
+  call void @llvm.lifetime.end.p0(i64 4, ptr %local3)
   br label %done
 resume4:
   br label %poll4
@@ -70,12 +70,12 @@ suspend4:
   store i8 4, ptr %cell4
   ret i1 true
 ready4:
-  call void @llvm.lifetime.start.p0(ptr %local4)
+  call void @llvm.lifetime.start.p0(i64 4, ptr %local4)
   call void @fill(ptr %local4)
   %value4 = load i32, ptr %local4
   %field4 = getelementptr inbounds i8, ptr %frame, i64 24
   store i32 %value4, ptr %field4
-  call void @llvm.lifetime.end.p0(ptr %local4)
+  call void @llvm.lifetime.end.p0(i64 4, ptr %local4)
   br label %done
 done:
   %cell1 = getelementptr inbounds i8, ptr %frame, i64 8
@@ -107,8 +107,8 @@ drop4:
 declare i1 @leaf(ptr, ptr)
 declare void @drop_leaf(ptr)
 declare void @fill(ptr)
-declare void @llvm.lifetime.start.p0(ptr)
-declare void @llvm.lifetime.end.p0(ptr)
+declare void @llvm.lifetime.start.p0(i64, ptr)
+declare void @llvm.lifetime.end.p0(i64, ptr)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 
 

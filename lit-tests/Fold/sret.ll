@@ -45,13 +45,13 @@ resume3:
   br label %poll3
 poll3:
   %child3 = getelementptr inbounds i8, ptr %frame, i64 16
-  call void @llvm.lifetime.start.p0(ptr %result3)
+  call void @llvm.lifetime.start.p0(i64 24, ptr %result3)
   call void @big(ptr sret([24 x i8]) align 8 %result3, ptr %child3, ptr %cx)
   %tag3 = load i64, ptr %result3, !range !1
   %pending3 = trunc nuw i64 %tag3 to i1
   br i1 %pending3, label %suspend3, label %ready3
 suspend3:
-  call void @llvm.lifetime.end.p0(ptr %result3)
+  call void @llvm.lifetime.end.p0(i64 24, ptr %result3)
   %cell3 = getelementptr inbounds i8, ptr %frame, i64 8
   store i8 3, ptr %cell3
   ret i1 true
@@ -59,19 +59,19 @@ ready3:
   %from3 = getelementptr inbounds i8, ptr %result3, i64 8
   %to3 = getelementptr inbounds i8, ptr %frame, i64 24
   call void @llvm.memcpy.p0.p0.i64(ptr %to3, ptr %from3, i64 16, i1 false)
-  call void @llvm.lifetime.end.p0(ptr %result3)
+  call void @llvm.lifetime.end.p0(i64 24, ptr %result3)
   br label %done
 resume4:
   br label %poll4
 poll4:
   %child4 = getelementptr inbounds i8, ptr %frame, i64 16
-  call void @llvm.lifetime.start.p0(ptr %result4)
+  call void @llvm.lifetime.start.p0(i64 24, ptr %result4)
   call void @big(ptr sret([24 x i8]) align 8 %result4, ptr %child4, ptr %cx)
   %tag4 = load i64, ptr %result4, !range !1
   %pending4 = trunc nuw i64 %tag4 to i1
   br i1 %pending4, label %suspend4, label %ready4
 suspend4:
-  call void @llvm.lifetime.end.p0(ptr %result4)
+  call void @llvm.lifetime.end.p0(i64 24, ptr %result4)
   %cell4 = getelementptr inbounds i8, ptr %frame, i64 8
   store i8 4, ptr %cell4
   ret i1 true
@@ -79,7 +79,7 @@ ready4:
   %from4 = getelementptr inbounds i8, ptr %result4, i64 8
   %to4 = getelementptr inbounds i8, ptr %frame, i64 24
   call void @llvm.memcpy.p0.p0.i64(ptr %to4, ptr %from4, i64 16, i1 false)
-  call void @llvm.lifetime.end.p0(ptr %result4)
+  call void @llvm.lifetime.end.p0(i64 24, ptr %result4)
   br label %done
 done:
   %cell1 = getelementptr inbounds i8, ptr %frame, i64 8
@@ -112,8 +112,8 @@ declare i1 @leaf(ptr, ptr)
 declare void @drop_leaf(ptr)
 declare void @big(ptr, ptr, ptr)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
-declare void @llvm.lifetime.start.p0(ptr)
-declare void @llvm.lifetime.end.p0(ptr)
+declare void @llvm.lifetime.start.p0(i64, ptr)
+declare void @llvm.lifetime.end.p0(i64, ptr)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 
 

@@ -80,19 +80,19 @@ done:
   ret i1 false
 cleanup3:
   %exception3 = landingpad { ptr, i32 } cleanup
-  call void @llvm.lifetime.start.p0(ptr %slot)
+  call void @llvm.lifetime.start.p0(i64 16, ptr %slot)
   store { ptr, i32 } %exception3, ptr %slot
   br label %poison
 cleanup4:
   %exception4 = landingpad { ptr, i32 } cleanup
-  call void @llvm.lifetime.start.p0(ptr %slot)
+  call void @llvm.lifetime.start.p0(i64 16, ptr %slot)
   store { ptr, i32 } %exception4, ptr %slot
   br label %poison
 poison:
   %poison_cell = getelementptr inbounds i8, ptr %frame, i64 8
   store i8 2, ptr %poison_cell
   %exception = load { ptr, i32 }, ptr %slot
-  call void @llvm.lifetime.end.p0(ptr %slot)
+  call void @llvm.lifetime.end.p0(i64 16, ptr %slot)
   resume { ptr, i32 } %exception
 }
 
@@ -119,8 +119,8 @@ drop4:
 
 declare i1 @leaf(ptr, ptr)
 declare void @drop_leaf(ptr)
-declare void @llvm.lifetime.start.p0(ptr)
-declare void @llvm.lifetime.end.p0(ptr)
+declare void @llvm.lifetime.start.p0(i64, ptr)
+declare void @llvm.lifetime.end.p0(i64, ptr)
 declare i32 @rust_eh_personality(...)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 declare void @_RNvNtNtC4core9panicking11panic_const34panic_const_async_fn_resumed_panic(ptr)

@@ -27,18 +27,18 @@ unresumed:
     i32 1, label %arm4
   ]
 arm3:
-  call void @llvm.lifetime.start.p0(ptr %local3)
+  call void @llvm.lifetime.start.p0(i64 4, ptr %local3)
   store i32 7, ptr %local3
   %slot3 = getelementptr inbounds i8, ptr %frame, i64 16
   call void @llvm.memcpy.p0.p0.i64(ptr %slot3, ptr %local3, i64 4, i1 false)
-  call void @llvm.lifetime.end.p0(ptr %local3)
+  call void @llvm.lifetime.end.p0(i64 4, ptr %local3)
   br label %poll3
 arm4:
-  call void @llvm.lifetime.start.p0(ptr %local4)
+  call void @llvm.lifetime.start.p0(i64 4, ptr %local4)
   store i32 7, ptr %local4
   %slot4 = getelementptr inbounds i8, ptr %frame, i64 16
   call void @llvm.memcpy.p0.p0.i64(ptr %slot4, ptr %local4, i64 4, i1 false)
-  call void @llvm.lifetime.end.p0(ptr %local4)
+  call void @llvm.lifetime.end.p0(i64 4, ptr %local4)
   br label %poll3
 returned:
   br i1 false, label %returned, label %panic
@@ -62,8 +62,8 @@ done:
 }
 
 declare i1 @leaf(ptr, ptr)
-declare void @llvm.lifetime.start.p0(ptr)
-declare void @llvm.lifetime.end.p0(ptr)
+declare void @llvm.lifetime.start.p0(i64, ptr)
+declare void @llvm.lifetime.end.p0(i64, ptr)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 

@@ -4,8 +4,8 @@
 ; RUN: FileCheck %s --check-prefix=MODEL --input-file=%t.model
 
 ; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
-; CHECK: lifetime.start.p0(ptr %local3
-; CHECK: lifetime.start.p0(ptr %local4
+; CHECK: lifetime.start.p0({{.*}}ptr %local3
+; CHECK: lifetime.start.p0({{.*}}ptr %local4
 ; MODEL-NOT: WaysJoined
 ; MODEL-NOT: became part of others
 ; MODEL: state 3: suspended
@@ -32,11 +32,11 @@ unresumed:
     i32 1, label %arm4
   ]
 arm3:
-  call void @llvm.lifetime.start.p0(ptr %local3)
+  call void @llvm.lifetime.start.p0(i64 4, ptr %local3)
   call void @note(i32 5)
   br label %poll3
 arm4:
-  call void @llvm.lifetime.start.p0(ptr %local4)
+  call void @llvm.lifetime.start.p0(i64 4, ptr %local4)
   call void @note(i32 5)
   br label %poll3
 returned:
@@ -55,16 +55,16 @@ suspend3:
   store i8 3, ptr %cell3
   ret i1 true
 done:
-  call void @llvm.lifetime.end.p0(ptr %local3)
-  call void @llvm.lifetime.end.p0(ptr %local4)
+  call void @llvm.lifetime.end.p0(i64 4, ptr %local3)
+  call void @llvm.lifetime.end.p0(i64 4, ptr %local4)
   %cell1 = getelementptr inbounds i8, ptr %frame, i64 8
   store i8 1, ptr %cell1
   ret i1 false
 }
 
 declare i1 @leaf(ptr, ptr)
-declare void @llvm.lifetime.start.p0(ptr)
-declare void @llvm.lifetime.end.p0(ptr)
+declare void @llvm.lifetime.start.p0(i64, ptr)
+declare void @llvm.lifetime.end.p0(i64, ptr)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 declare void @note(i32)
 declare void @other(i32)

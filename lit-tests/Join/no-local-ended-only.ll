@@ -4,8 +4,8 @@
 ; RUN: FileCheck %s --check-prefix=MODEL --input-file=%t.model
 
 ; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
-; CHECK: lifetime.end.p0(ptr %local3
-; CHECK: lifetime.end.p0(ptr %local4
+; CHECK: lifetime.end.p0({{.*}}ptr %local3
+; CHECK: lifetime.end.p0({{.*}}ptr %local4
 ; MODEL-NOT: WaysJoined
 ; MODEL-NOT: became part of others
 ; MODEL: state 3: suspended
@@ -33,11 +33,11 @@ unresumed:
   ]
 arm3:
   call void @note(i32 5)
-  call void @llvm.lifetime.end.p0(ptr %local3)
+  call void @llvm.lifetime.end.p0(i64 4, ptr %local3)
   br label %poll3
 arm4:
   call void @note(i32 5)
-  call void @llvm.lifetime.end.p0(ptr %local4)
+  call void @llvm.lifetime.end.p0(i64 4, ptr %local4)
   br label %poll3
 returned:
   br i1 false, label %returned, label %panic
@@ -61,8 +61,8 @@ done:
 }
 
 declare i1 @leaf(ptr, ptr)
-declare void @llvm.lifetime.start.p0(ptr)
-declare void @llvm.lifetime.end.p0(ptr)
+declare void @llvm.lifetime.start.p0(i64, ptr)
+declare void @llvm.lifetime.end.p0(i64, ptr)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 declare void @note(i32)
 declare void @other(i32)

@@ -34,11 +34,11 @@ unresumed:
     i32 1, label %arm4
   ]
 arm3:
-  call void @llvm.lifetime.start.p0(ptr %local3)
+  call void @llvm.lifetime.start.p0(i64 4, ptr %local3)
   store i32 7, ptr %local3
   br label %poll3
 arm4:
-  call void @llvm.lifetime.start.p0(ptr %local4)
+  call void @llvm.lifetime.start.p0(i64 4, ptr %local4)
   store i32 7, ptr %local4
   br label %poll3
 returned:
@@ -66,7 +66,7 @@ done:
 
 declare i1 @leaf(ptr, ptr)
 declare void @use(ptr)
-declare void @llvm.lifetime.start.p0(ptr)
+declare void @llvm.lifetime.start.p0(i64, ptr)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 
 !0 = !{i8 0, i8 4}

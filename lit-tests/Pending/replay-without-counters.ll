@@ -37,7 +37,7 @@ poll:
   %pending = call i1 @leaf(ptr %frame, ptr %cx)
   br i1 %pending, label %suspend, label %ready
 suspend:
-  call void @llvm.lifetime.end.p0(ptr %local)
+  call void @llvm.lifetime.end.p0(i64 8, ptr %local)
   call void @llvm.instrprof.increment(ptr @__profn_fut, i64 1, i32 2, i32 1)
   store i8 3, ptr %cell
   ret i1 true

@@ -2,8 +2,8 @@
 ; RUN: %opt -passes='corofold<pending>' -opt-bisect-limit=1000 -disable-output %s 2>&1 | FileCheck %s --check-prefix=RUNS
 ; RUN: %opt -passes='corofold<pending>' -opt-bisect-limit=0 -S %s 2>&1 | FileCheck %s --check-prefix=SKIPS
 
-; RUNS: BISECT: running pass ({{[0-9]+}}) corofold<pending> on
-; SKIPS: BISECT: NOT running pass ({{[0-9]+}}) corofold<pending> on
+; RUNS: BISECT: running pass ({{[0-9]+}}) {{corofold<pending>|CorofoldPendingPass}} on
+; SKIPS: BISECT: NOT running pass ({{[0-9]+}}) {{corofold<pending>|CorofoldPendingPass}} on
 ; SKIPS: call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed
 
 define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {

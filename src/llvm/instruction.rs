@@ -1,8 +1,9 @@
 //! Instructions.
 
+use super::version::switch_case_value;
 use super::{Block, ByteRange, Function, Module, Type, Value, raw};
-use llvm_sys::LLVMOpcode;
 use llvm_sys::core::*;
+use llvm_sys::{LLVMAtomicOrdering, LLVMOpcode};
 
 /// LLVM's opcodes.
 pub use llvm_sys::LLVMOpcode as Opcode;
@@ -120,7 +121,7 @@ impl Inst {
             let default = Block(LLVMGetSuccessor(self.0.0, 0));
             let cases = (1..count)
                 .map(|i| {
-                    let value = Value(LLVMGetSwitchCaseValue(self.0.0, i));
+                    let value = Value(switch_case_value(self.0.0, i));
                     (value, Block(LLVMGetSuccessor(self.0.0, i)))
                 })
                 .collect();
@@ -149,8 +150,20 @@ impl Inst {
         unsafe {
             matches!(self.opcode(), LLVMOpcode::LLVMLoad | LLVMOpcode::LLVMStore)
                 && LLVMGetVolatile(self.0.0) == 0
-                && LLVMIsAtomic(self.0.0) == 0
+                && matches!(
+                    LLVMGetOrdering(self.0.0),
+                    LLVMAtomicOrdering::LLVMAtomicOrderingNotAtomic
+                )
         }
+    }
+
+    /// What a plain load from a constant global yields.
+    pub fn loaded_constant(self) -> Option<Value> {
+        if !self.is(LLVMOpcode::LLVMLoad) || !self.is_simple_access() {
+            return None;
+        }
+        // SAFETY: a load.
+        unsafe { Value::from_raw(raw::LLVMCorofoldLoadedConstant(self.0.0)) }
     }
 
     /// A call or an invoke?

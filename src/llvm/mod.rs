@@ -12,6 +12,7 @@ mod instruction;
 mod module;
 pub(crate) mod raw;
 mod value;
+pub(crate) mod version;
 
 pub use debug::{DebugKind, DebugType};
 pub use function::{Block, Function};

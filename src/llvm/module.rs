@@ -1,6 +1,6 @@
 //! The module that a pass works on.
 
-use super::{Block, Function, Inst, Value, raw};
+use super::{Block, Function, Inst, Type, Value, raw};
 use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
 use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMBuilderRef, LLVMModuleRef};
@@ -91,6 +91,15 @@ impl Module {
         // SAFETY: a pointer of this module.
         let base = unsafe { raw::LLVMCorofoldStripConstantOffset(self.0, pointer.0, &mut offset) };
         (Value(base), offset)
+    }
+
+    /// Where element `index` of a struct type lies in memory.
+    pub fn element_offset(self, ty: Type, index: u32) -> i64 {
+        // SAFETY: callers hold a struct type with that element.
+        unsafe {
+            let layout = llvm_sys::target::LLVMGetModuleDataLayout(self.0);
+            llvm_sys::target::LLVMOffsetOfElement(layout, ty.0, index) as i64
+        }
     }
 
     /// Bytes that a store of `value` writes.

@@ -34,6 +34,7 @@ unsafe extern "C" {
         offset: *mut i64,
     ) -> LLVMValueRef;
     pub fn LLVMCorofoldConstantInteger(value: LLVMValueRef, integer: *mut u64) -> bool;
+    pub fn LLVMCorofoldLoadedConstant(load: LLVMValueRef) -> LLVMValueRef;
     pub fn LLVMCorofoldRemoveSwitchCase(switch: LLVMValueRef, index: u32);
     pub fn LLVMCorofoldRemoveUnreachableBlocks(function: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldInvokeToCall(invoke: LLVMValueRef) -> LLVMValueRef;

@@ -155,7 +155,7 @@ const LINE_LIMIT: usize = 24;
 pub fn await_site(module: Module, dispatch: &Dispatch, exit: &SuspendExit) -> Option<AwaitSite> {
     let pending = exit.blocks[0];
     let test_block = pending.single_predecessor()?;
-    let (condition, ready, pending_on) = two_way(test_block, pending)?;
+    let (tested, ready) = two_way(test_block, pending)?;
     let resume_target = dispatch.target(exit.state)?;
     let line = straight_line(resume_target, test_block)?;
     let poll = line.iter().rev().copied().find(|inst| is_real_call(*inst))?;
@@ -176,24 +176,28 @@ pub fn await_site(module: Module, dispatch: &Dispatch, exit: &SuspendExit) -> Op
         test_block,
         ready,
         pending,
-        test: condition.and_then(|condition| pending_test(module, poll, condition, pending_on)),
+        test: tested.and_then(|(value, pending_on)| pending_test(module, poll, value, pending_on)),
     })
 }
 
-/// The condition of a two-way jump (none if it is a switch), the block other than `pending`, and
-/// what value of the condition leads to `pending`.
-fn two_way(block: Block, pending: Block) -> Option<(Option<Value>, Block, bool)> {
+/// What a two-way jump looks at, with the one value of it that leads to `pending`, and the block
+/// other than `pending`. A switch may tell Pending by more than one value, or by none.
+fn two_way(block: Block, pending: Block) -> Option<(Option<(Value, u64)>, Block)> {
     let terminator = block.terminator()?;
     if let Some((condition, if_true, if_false)) = terminator.as_conditional_branch() {
         let ready = if if_true == pending { if_false } else { if_true };
-        return (ready != pending).then_some((Some(condition), ready, if_true == pending));
+        let tested = (condition, u64::from(if_true == pending));
+        return (ready != pending).then_some((Some(tested), ready));
     }
-    let (_, cases) = terminator.as_switch()?;
+    let (default, cases) = terminator.as_switch()?;
     let mut others: Vec<Block> = terminator.successors();
     others.retain(|other| *other != pending && !other.is_unreachable());
     others.dedup();
+    let mut values = cases.iter().filter(|(_, to)| *to == pending).map(|(value, _)| *value);
+    let only = values.next().filter(|_| values.next().is_none() && default != pending);
+    let tested = only.and_then(|value| Some((terminator.operand(0)?, value.as_integer()?)));
     match (others[..].len(), cases.len()) {
-        (1, 1..) => Some((None, others[0], false)),
+        (1, 1..) => Some((tested, others[0])),
         _ => None,
     }
 }
@@ -266,12 +270,13 @@ pub fn returned_argument(function: Function) -> Option<usize> {
 /// them back may go in circles.
 const TEST_LIMIT: usize = 16;
 
-/// Works out which value of the result makes the test say Pending, by running the test.
+/// Works out which value of the result makes the test say Pending, by running the test: that is
+/// where `condition` is `pending_on`.
 fn pending_test(
     module: Module,
     poll: Inst,
     condition: Value,
-    pending_on: bool,
+    pending_on: u64,
 ) -> Option<PendingTest> {
     let mut chain = Vec::new();
     let mut leaf = condition;
@@ -327,7 +332,7 @@ fn evaluate(chain: &[Inst], mut value: u64) -> Option<u64> {
 
 /// The one value that the test takes for Pending. Values are enumerated where their range is
 /// small; else only a comparison for equality pins one down.
-fn unique_pending_value(leaf: Value, chain: &[Inst], pending_on: bool) -> Option<u64> {
+fn unique_pending_value(leaf: Value, chain: &[Inst], pending_on: u64) -> Option<u64> {
     const ENUMERATED: u64 = 256;
     // An address is as good as an integer that nothing is known of.
     let width = leaf.ty().integer_width().or(leaf.ty().is_pointer().then_some(64))?;
@@ -338,9 +343,14 @@ fn unique_pending_value(leaf: Value, chain: &[Inst], pending_on: bool) -> Option
         Some(range) => (range.low..range.high).collect(),
         None if width <= 8 => (0..1 << width).collect(),
         None => {
-            let first = chain.iter().find(|inst| !inst.is(Opcode::LLVMPtrToInt))?;
+            let decides =
+                |inst: &&Inst| !matches!(inst.opcode(), Opcode::LLVMPtrToInt | Opcode::LLVMZExt);
+            let Some(first) = chain.iter().find(decides) else {
+                let fits = width >= 64 || pending_on >> width == 0;
+                return fits.then_some(pending_on);
+            };
             let constant = first.operand(1)?.as_integer()?;
-            let decides = |value| Some(evaluate(chain, value)? == u64::from(pending_on));
+            let decides = |value| Some(evaluate(chain, value)? == pending_on);
             // All values but the constant behave alike: another one must not be Pending.
             return (first.equality_predicate().is_some()
                 && decides(constant)?
@@ -348,9 +358,8 @@ fn unique_pending_value(leaf: Value, chain: &[Inst], pending_on: bool) -> Option
             .then_some(constant);
         }
     };
-    let mut pending = candidates
-        .into_iter()
-        .filter(|value| evaluate(chain, *value) == Some(u64::from(pending_on)));
+    let mut pending =
+        candidates.into_iter().filter(|value| evaluate(chain, *value) == Some(pending_on));
     let only = pending.next()?;
     pending.next().is_none().then_some(only)
 }

@@ -148,12 +148,54 @@ fn constant_writes(
             writes.push(write);
         }
         if inst.is(Opcode::LLVMRet) && slot.is_none() && !returns_nothing {
-            let value = inst.operand(0).filter(|value| value.is_constant())?;
-            writes.push(ConstantWrite { offset: 0, value });
+            writes.extend(returned_constants(module, inst.operand(0)?)?);
         }
         available.insert(inst);
     }
     (returns_nothing || !writes.is_empty()).then_some(writes)
+}
+
+/// The constants that a returned value is made of.
+fn returned_constants(module: Module, returned: Value) -> Option<Vec<ConstantWrite>> {
+    if let Some(value) = known_constant(returned) {
+        return Some(vec![ConstantWrite { offset: 0, value }]);
+    }
+    let (mut writes, mut rest) = (Vec::new(), returned);
+    for _ in 0..STEP_LIMIT {
+        if rest.is_undef() {
+            writes.sort_by_key(|write: &ConstantWrite| write.offset);
+            return Some(writes);
+        }
+        let inst = rest.as_instruction().filter(|inst| inst.is(Opcode::LLVMInsertValue))?;
+        let [index] = inst.aggregate_indices()[..] else { return None };
+        let value = known_constant(inst.operand(1)?)?;
+        if !value.is_undef() {
+            writes
+                .push(ConstantWrite { offset: module.element_offset(returned.ty(), index), value });
+        }
+        rest = inst.operand(0)?;
+    }
+    None
+}
+
+/// The constant that a value is known to be: rustc 1.85 loads the parts of a pair from a constant in
+/// memory, and casts them on the way.
+fn known_constant(value: Value) -> Option<Value> {
+    let (mut casts, mut origin) = (Vec::new(), value);
+    let constant = loop {
+        let Some(inst) = origin.as_instruction() else {
+            break origin.is_constant().then_some(origin)?;
+        };
+        match inst.opcode() {
+            Opcode::LLVMTrunc | Opcode::LLVMZExt if casts.len() < STEP_LIMIT => {
+                casts.push(origin.ty());
+                origin = inst.operand(0)?;
+            }
+            _ => break inst.loaded_constant()?,
+        }
+    };
+    // The innermost cast first: a truncation drops bits that later extensions do not bring back.
+    casts.into_iter().rev().try_fold(constant, |known, ty| ty.constant(known.as_integer()?))
 }
 
 /// Does an exit do nothing but write constants to the return slot, store its state and return?
@@ -212,11 +254,12 @@ fn return_slot(module: Module, function: Function, exit: &SuspendExit) -> Option
     None
 }
 
-/// Pure, or a plain access to an alloca or the `sret` slot.
+/// Pure, or a plain access to an alloca or the `sret` slot, or a load of a constant.
 fn is_replayable(module: Module, inst: Inst) -> bool {
     match inst.opcode() {
         Opcode::LLVMPHI => false,
         Opcode::LLVMRet => true,
+        Opcode::LLVMLoad if inst.loaded_constant().is_some() => true,
         Opcode::LLVMLoad | Opcode::LLVMStore => {
             inst.is_simple_access()
                 && inst.pointer().is_some_and(|pointer| {
@@ -243,7 +286,6 @@ fn write_to(module: Module, slot: Option<Value>, inst: Inst) -> Option<ConstantW
         return None;
     }
     let (base, offset) = module.base_and_offset(inst.pointer()?);
-    let value = inst.operand(0)?;
-    (Some(base) == slot && value.is_constant() && !value.is_undef())
-        .then_some(ConstantWrite { offset, value })
+    let value = known_constant(inst.operand(0)?)?;
+    (Some(base) == slot && !value.is_undef()).then_some(ConstantWrite { offset, value })
 }
