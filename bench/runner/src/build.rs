@@ -1,15 +1,17 @@
 //! Builds one program at one opt level in one configuration.
 
 use std::fs::{self, File};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
 
 use crate::corpus::{Kind, Program};
+use crate::results::Origin;
 
 /// With what the compiler is run.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize, ValueEnum)]
@@ -19,7 +21,7 @@ pub enum Config {
     Base,
     /// The plugin with `COROFOLD=only=pending`.
     Pending,
-    /// The plugin with `COROFOLD` unset.
+    /// The plugin with all transformations.
     All,
 }
 
@@ -75,12 +77,53 @@ impl Toolchain {
     }
 }
 
+/// A copy of the plugin that stays what it is while somebody builds another one.
+pub struct Plugin {
+    path: PathBuf,
+    /// Of its content.
+    pub hash: String,
+}
+
+impl Plugin {
+    /// Copies the plugin to a place below the folder `bench`.
+    pub fn copy(file: &Path, bench: &Path) -> Result<Self> {
+        let content = fs::read(file).with_context(|| {
+            format!("there is no plugin {}; `cargo build --release` makes it", file.display())
+        })?;
+        let hash = hash([content.as_slice()]);
+        let path = bench.join("target/plugins").join(&hash).join("libcorofold.so");
+        let text = path.to_string_lossy();
+        ensure!(
+            !text.contains([' ', ',']),
+            "the path of the plugin may hold no space and no comma: {text}"
+        );
+        if !path.exists() {
+            fs::create_dir_all(path.parent().unwrap_or(bench))?;
+            // Under its final name it is always whole.
+            let part = path.with_extension(format!("{}", std::process::id()));
+            fs::write(&part, content)?;
+            fs::rename(part, &path)?;
+        }
+        Ok(Self { path, hash })
+    }
+}
+
+/// Of all parts, and of where each ends.
+fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The compilers, the plugin, and the folder that everything is built in.
 pub struct Builder {
     /// The folder `bench`.
     pub bench: PathBuf,
-    /// The plugin.
-    pub plugin: PathBuf,
+    /// The plugin; none where nothing is built with it.
+    pub plugin: Option<Plugin>,
     /// Has the source of the standard library.
     pub firmware_toolchain: Toolchain,
     /// A nightly, so that no build script sees `RUSTC_BOOTSTRAP`.
@@ -110,25 +153,59 @@ impl Build<'_> {
 }
 
 impl Builder {
-    /// A folder for each workspace, opt level and configuration: cargo does not know that a plugin or its options have changed, so builds of
-    /// different ones must not meet.
-    pub fn target_dir(&self, build: &Build) -> PathBuf {
+    /// A folder for each workspace and configuration: cargo does not know that a plugin or its options have changed, so builds of different
+    /// ones must not meet. It does know opt levels, and what runs on the host is the same for all of them.
+    fn target_dir(&self, build: &Build) -> PathBuf {
         let workspace = build.program.workspace.file_name().unwrap_or_default();
-        self.bench.join("target").join(workspace).join(format!(
-            "{}-{}",
-            build.opt_level,
-            build.config.name()
-        ))
+        self.bench.join("target").join(workspace).join(build.config.name())
     }
 
-    /// Where the executable is after [`Self::build`].
+    /// Where the executable is kept after [`Self::build`].
     pub fn executable(&self, build: &Build) -> PathBuf {
-        self.target_dir(build).join(&build.program.target).join("release").join(&build.program.name)
+        self.bench.join("target/executables").join(build.label())
+    }
+
+    /// Where the plugin writes its reports in builds with everything on.
+    pub fn reports(&self, build: &Build) -> PathBuf {
+        let reports = self.target_dir(build).join(&build.program.target).join("reports");
+        reports.join(build.opt_level)
+    }
+
+    /// A folder for the compiler's output under a counter, and a file for its command.
+    pub fn cost_folder(&self, build: &Build) -> PathBuf {
+        self.bench.join("target/cost").join(build.label())
     }
 
     /// What `kind` is built with.
     pub fn toolchain(&self, kind: &Kind) -> &Toolchain {
         if kind.build_std.is_some() { &self.firmware_toolchain } else { &self.host_toolchain }
+    }
+
+    /// What the numbers of `build` are of.
+    pub fn origin(&self, build: &Build) -> Result<Origin> {
+        let compiler = self.toolchain(build.kind).version()?;
+        let parts = build.kind.build_std.as_deref().unwrap_or("the standard library as it comes");
+        let mut sources = vec![compiler.into_bytes(), parts.as_bytes().to_vec()];
+        let workspace = self.bench.join(&build.program.workspace);
+        let files = WalkDir::new(&workspace).sort_by_file_name();
+        for entry in files.into_iter().filter_entry(|entry| entry.file_name() != "target") {
+            let entry = entry?;
+            if entry.file_type().is_file() {
+                let name = entry.path().strip_prefix(&workspace)?.as_os_str();
+                sources.push(name.as_encoded_bytes().to_vec());
+                sources.push(fs::read(entry.path())?);
+            }
+        }
+        let plugin = self.plugin_of(build)?.map(|plugin| plugin.hash.clone());
+        Ok(Origin { sources: hash(sources.iter().map(Vec::as_slice)), plugin })
+    }
+
+    /// The plugin that `build` is built with.
+    fn plugin_of(&self, build: &Build) -> Result<Option<&Plugin>> {
+        if build.config == Config::Base {
+            return Ok(None);
+        }
+        self.plugin.as_ref().map(Some).context("there is no plugin to build with")
     }
 
     fn cargo(&self, kind: &Kind) -> Command {
@@ -141,8 +218,9 @@ impl Builder {
         command
     }
 
-    /// The command that builds, which a caller may extend.
-    pub fn command(&self, build: &Build) -> Command {
+    /// The command that builds, which a caller may extend. What another plugin has built is gone then.
+    pub fn command(&self, build: &Build) -> Result<Command> {
+        self.discard_stale(build)?;
         let Build { program, kind, opt_level, config } = build;
         let mut command = self.cargo(kind);
         command
@@ -165,26 +243,30 @@ impl Builder {
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .envs(config.options().map(|options| ("COROFOLD", options)))
             .current_dir(self.bench.join(&program.workspace));
-        if *config != Config::Base {
+        if let Some(plugin) = self.plugin_of(build)? {
             let flags = format!(
                 "target.{}.rustflags=[\"-Zllvm-plugins={}\"]",
                 program.target,
-                self.plugin.display()
+                plugin.path.display()
             );
             command.arg("--config").arg(flags);
         }
-        command
+        Ok(command)
     }
 
-    /// Builds, and returns the executable. What cargo says goes to a log that an error names.
+    /// Builds, with reports where everything is on, and returns the executable. What cargo says goes to a log that an error names.
     pub fn build(&self, build: &Build) -> Result<PathBuf> {
-        self.discard_stale(build)?;
         let log = self.bench.join("target/logs").join(format!("{}.log", build.label()));
         fs::create_dir_all(log.parent().unwrap_or(Path::new(".")))?;
         let output =
             File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
-        let status = self
-            .command(build)
+        let mut command = self.command(build)?;
+        if build.config == Config::All {
+            let reports = self.reports(build);
+            fs::create_dir_all(&reports)?;
+            command.env("COROFOLD", format!("report={}", reports.display()));
+        }
+        let status = command
             .stdout(output.try_clone()?)
             .stderr(output)
             .status()
@@ -192,19 +274,18 @@ impl Builder {
         if !status.success() {
             bail!("cargo: {status}; see {}", log.display());
         }
-        Ok(self.executable(build))
+        let built = self.target_dir(build).join(&build.program.target).join("release");
+        let executable = self.executable(build);
+        fs::create_dir_all(executable.parent().unwrap_or(Path::new(".")))?;
+        fs::copy(built.join(&build.program.name), &executable)
+            .with_context(|| format!("cargo has built no {}", build.program.name))?;
+        Ok(executable)
     }
 
     /// Removes what another plugin has built. Build scripts and proc-macros are outside the folder of the target, and stay.
     fn discard_stale(&self, build: &Build) -> Result<()> {
-        if build.config == Config::Base {
-            return Ok(());
-        }
-        let plugin = fs::read(&self.plugin)
-            .with_context(|| format!("cannot read the plugin {}", self.plugin.display()))?;
-        let mut hasher = DefaultHasher::new();
-        (plugin, build.config.options()).hash(&mut hasher);
-        let stamp = format!("{:016x}", hasher.finish());
+        let Some(plugin) = self.plugin_of(build)? else { return Ok(()) };
+        let stamp = format!("{} {}", plugin.hash, build.config.options().unwrap_or_default());
         let built = self.target_dir(build).join(&build.program.target);
         let stamp_file = built.join("corofold-stamp");
         if fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {

@@ -118,8 +118,10 @@ pub fn wrap(crate_name: &str) -> Result<ExitCode> {
 
 /// Builds with this program as wrapper. The crates of the workspace are compiled anew each time: cargo keys them by the wrapper.
 fn record(builder: &Builder, build: &Build) -> Result<Recorded> {
-    let file = builder.target_dir(build).join(format!("{}.command.json", build.program.name));
-    let mut command = builder.command(build);
+    let folder = builder.cost_folder(build);
+    fs::create_dir_all(&folder)?;
+    let file = folder.join("command.json");
+    let mut command = builder.command(build)?;
     command
         .env("RUSTC_WORKSPACE_WRAPPER", env::current_exe()?)
         .env(RECORD_CRATE, build.program.name.replace('-', "_"))
@@ -130,7 +132,7 @@ fn record(builder: &Builder, build: &Build) -> Result<Recorded> {
         bail!(
             "cargo did not compile {}, so that its command is unknown; remove {}",
             build.program.name,
-            builder.target_dir(build).display()
+            builder.bench.join("target").display()
         )
     };
     Ok(serde_json::from_str(&text)?)
@@ -149,13 +151,10 @@ fn redirect(arguments: &[String], folder: &Path) -> Vec<OsString> {
 
 /// Instructions that rustc executes for the last crate of `build`.
 pub fn instructions(builder: &Builder, build: &Build, counter: Counter) -> Result<u64> {
-    builder.build(build)?;
     let recorded = record(builder, build)?;
-    let scratch = builder.target_dir(build).join("cost");
-    fs::create_dir_all(&scratch)?;
     let output = counter
         .command()
-        .args(redirect(&recorded.arguments, &scratch))
+        .args(redirect(&recorded.arguments, &builder.cost_folder(build)))
         .env_clear()
         .envs(&recorded.environment)
         .current_dir(&recorded.folder)

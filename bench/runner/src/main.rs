@@ -1,18 +1,19 @@
 //! `bench/run`: builds the corpus with and without corofold, measures it, and writes BENCHMARKS.md and results.json.
 
 use std::env;
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use clap::Parser;
 
-use bench_runner::build::{Build, Builder, Config, Toolchain};
+use bench_runner::build::{Build, Builder, Config, Plugin, Toolchain};
 use bench_runner::corpus::Corpus;
 use bench_runner::cost::{self, Counter};
+use bench_runner::largest::Largest;
 use bench_runner::measure::Size;
 use bench_runner::report;
-use bench_runner::results::{self, Results};
+use bench_runner::results::{self, Cost, Measured, Results};
 
 /// Builds the corpus with and without corofold, and writes BENCHMARKS.md
 #[derive(Parser)]
@@ -32,6 +33,9 @@ struct Arguments {
     /// Count the instructions of rustc instead of measuring executables, at opt-level s unless --opt says otherwise
     #[arg(long)]
     cost: bool,
+    /// Measure again what is known of the same sources and the same plugin
+    #[arg(long)]
+    again: bool,
     /// Fail where a measured program has grown at s or z, or where a pending build still calls a resumed panic
     #[arg(long)]
     check: bool,
@@ -66,20 +70,10 @@ fn main() -> Result<ExitCode> {
 
 fn builder(arguments: &Arguments) -> Result<Builder> {
     let bench = arguments.bench.canonicalize()?;
-    let plugin =
-        arguments.plugin.clone().unwrap_or_else(|| bench.join("../target/release/libcorofold.so"));
-    let plugin = if arguments.configs == [Config::Base] {
-        plugin
-    } else {
-        plugin.canonicalize().with_context(|| {
-            format!("there is no plugin {}; `cargo build --release` makes it", plugin.display())
-        })?
-    };
-    let path = plugin.to_string_lossy();
-    ensure!(
-        !path.contains([' ', ',']),
-        "the path of the plugin may hold no space and no comma: {path}"
-    );
+    let built = bench.join("../target/release/libcorofold.so");
+    let plugin = (arguments.configs != [Config::Base])
+        .then(|| Plugin::copy(arguments.plugin.as_deref().unwrap_or(&built), &bench))
+        .transpose()?;
     Ok(Builder {
         bench,
         plugin,
@@ -90,6 +84,22 @@ fn builder(arguments: &Arguments) -> Result<Builder> {
         host_toolchain: Toolchain::of_rustup(&arguments.host_toolchain)?,
         jobs: arguments.jobs,
     })
+}
+
+/// What a plugin is called: the commit that it was built from, where that is known.
+fn plugin_name(arguments: &Arguments, plugin: &Plugin) -> String {
+    let described = Command::new("git")
+        .args(["describe", "--always", "--dirty", "--abbrev=10", "--exclude=*"])
+        .current_dir(&arguments.bench)
+        .output()
+        .ok()
+        .filter(|output| output.status.success() && arguments.plugin.is_none());
+    let commit = described.and_then(|output| String::from_utf8(output.stdout).ok());
+    match commit.as_deref().map(str::trim) {
+        Some(commit) if !commit.ends_with("-dirty") => commit.to_owned(),
+        Some(commit) => format!("{commit} ({})", plugin.hash),
+        None => plugin.hash.clone(),
+    }
 }
 
 /// Everything that the arguments ask for, configuration by configuration so that a build meets the folder of the one before.
@@ -121,20 +131,14 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let corpus = Corpus::read(&arguments.bench, &arguments.only)?;
     let builder = builder(arguments)?;
     let results_path = builder.bench.join("results.json");
-    let mut results: Results = results::read(&results_path)?;
-    results.compilers.insert("firmware".to_owned(), builder.firmware_toolchain.version()?);
-    results.compilers.insert("programs of the host".to_owned(), builder.host_toolchain.version()?);
     let counter = arguments.cost.then(Counter::detect).transpose()?;
-    if let Some(counter) = counter {
-        results.counter = Some(counter.name().to_owned());
-    }
+    let mut results = note_tools(arguments, &builder, counter, results::read(&results_path)?)?;
 
     let builds = plan(&corpus, arguments);
     let mut complaints = Vec::new();
     for (index, build) in builds.iter().enumerate() {
         eprintln!("[{}/{}] {}", index + 1, builds.len(), build.label());
-        if let Err(error) = measure_one(&builder, build, counter, &arguments.objdump, &mut results)
-        {
+        if let Err(error) = measure_one(&builder, build, counter, arguments, &mut results) {
             complaints.push(format!("{}: {error:#}", build.label()));
             eprintln!("  {error:#}");
         }
@@ -150,32 +154,65 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     Ok(if complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Writes down what the numbers to come are of.
+fn note_tools(
+    arguments: &Arguments,
+    builder: &Builder,
+    counter: Option<Counter>,
+    mut results: Results,
+) -> Result<Results> {
+    results.compilers.insert("firmware".to_owned(), builder.firmware_toolchain.version()?);
+    results.compilers.insert("programs of the host".to_owned(), builder.host_toolchain.version()?);
+    if let Some(counter) = counter {
+        results.count_with(counter.name());
+    }
+    if let Some(plugin) = &builder.plugin {
+        results.plugins.insert(plugin.hash.clone(), plugin_name(arguments, plugin));
+    }
+    Ok(results)
+}
+
+/// Measures what is not known yet.
 fn measure_one(
     builder: &Builder,
     build: &Build,
     counter: Option<Counter>,
-    objdump: &Path,
+    arguments: &Arguments,
     results: &mut Results,
 ) -> Result<()> {
+    let of = builder.origin(build)?;
+    let entry = results.entry(build);
+    let known = match counter {
+        Some(_) => entry.cost.as_ref().map(|cost| &cost.of),
+        None => entry.size.as_ref().map(|size| &size.of),
+    };
+    if known == Some(&of) && !arguments.again {
+        eprintln!("  known");
+        return Ok(());
+    }
     if let Some(counter) = counter {
-        let count = cost::instructions(builder, build, counter)?;
-        eprintln!("  {count} instructions");
-        results.entry(build).instructions = Some(count);
+        let instructions = cost::instructions(builder, build, counter)?;
+        eprintln!("  {instructions} instructions");
+        entry.cost = Some(Measured { of, value: Cost { instructions } });
         return Ok(());
     }
     // An old number must not stand for a build that fails.
-    results.entry(build).size = None;
-    let size = Size::of(&builder.build(build)?, objdump)?;
+    (entry.size, entry.largest) = (None, None);
+    let size = Size::of(&builder.build(build)?, &arguments.objdump)?;
     eprintln!("  text {} rodata {} resumed panics {}", size.text, size.rodata, size.resumed_panics);
-    results.entry(build).size = Some(size);
+    entry.size = Some(Measured { of: of.clone(), value: size });
+    if build.config == Config::All {
+        let base = builder.executable(&Build { config: Config::Base, ..*build });
+        let largest = Largest::of(&builder.executable(build), &base, &builder.reports(build))?;
+        entry.largest = largest.map(|value| Measured { of, value });
+    }
     Ok(())
 }
 
 /// What is wrong with a build, for `--check`.
 fn regression(build: &Build, results: &Results) -> Option<String> {
     let name = &build.program.name;
-    let now = results.size(name, build.opt_level, build.config)?;
-    let base = results.size(name, build.opt_level, Config::Base)?;
+    let (base, now) = results.sizes(name, build.opt_level, build.config)?;
     let for_size = matches!(build.opt_level, "s" | "z");
     if build.config != Config::Base && now.resumed_panics > 0 {
         return Some(format!(

@@ -21,6 +21,11 @@ pub struct Size {
 }
 
 impl Size {
+    /// Code and constants.
+    pub fn flash(&self) -> u64 {
+        self.text + self.rodata
+    }
+
     /// Measures the executable at `path`.
     pub fn of(path: &Path, objdump: &Path) -> Result<Self> {
         let data = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;

@@ -1,5 +1,6 @@
 //! BENCHMARKS.md: tables of what `results.json` and `peers/results.json` hold.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -10,8 +11,10 @@ use comfy_table::{CellAlignment, Table};
 
 use crate::build::Config;
 use crate::corpus::{Corpus, Kind, Program};
+use crate::largest::Largest;
+use crate::measure::Size;
 use crate::peers::{self, Suites};
-use crate::results::{self, Results};
+use crate::results::{self, Entry, Origin, Results};
 
 const WITH_PLUGIN: [Config; 2] = [Config::Pending, Config::All];
 
@@ -43,9 +46,12 @@ fn render(corpus: &Corpus, results: &Results) -> String {
                     "\n### {title}, opt-level {level}\n\n{}.\n\n{table}\n",
                     kind.description
                 );
+                let sizes = |entry: &'_ Entry| entry.size.as_ref().map(|size| size.of.clone());
+                document += &plugins(&programs, &[level], results, sizes);
             }
         }
     }
+    document += &largest_section(corpus, results);
     document += &cost_section(corpus, results);
     document
 }
@@ -58,7 +64,8 @@ and `examples`, with exact versions of what they are built from.
 
 Each is linked without the plugin (base), with `COROFOLD=only=pending` (pending), and with the plugin as it comes (all).
 Text is the bytes of executable sections; rodata those of constants, unwind tables included. The columns of pending and all say by how much
-that differs from base. Resumed counts the calls of `panic_const_async_fn_resumed*` in the machine code: base → pending → all.
+that differs from base; both is the two together, which `size` prints as text. Resumed counts the calls of `panic_const_async_fn_resumed*` in the
+machine code: base → pending → all. Below a table is the commit of the plugin that its numbers are of; where it has several, which programs.
 
 ";
 
@@ -99,6 +106,40 @@ pub fn geometric_mean(ratios: &[f64]) -> Option<f64> {
     (!ratios.is_empty()).then(|| (logarithms / ratios.len() as f64).exp())
 }
 
+/// Which plugin the numbers of each configuration are of, in the order of the programs.
+fn plugins(
+    programs: &[&Program],
+    levels: &[&String],
+    results: &Results,
+    origin: impl Fn(&Entry) -> Option<Origin>,
+) -> String {
+    let mut text = String::new();
+    for config in WITH_PLUGIN {
+        let mut measured: Vec<(String, Vec<&str>)> = Vec::new();
+        for program in programs {
+            for level in levels {
+                let entry = results.get(&program.name, level, config);
+                let Some(of) = entry.and_then(&origin) else { continue };
+                let plugin = results.plugin_name(&of).unwrap_or("unknown").to_owned();
+                match measured.iter_mut().find(|(known, _)| *known == plugin) {
+                    Some((_, names)) => names.push(&program.name),
+                    None => measured.push((plugin, vec![&program.name])),
+                }
+            }
+        }
+        let of_one = measured.len() == 1;
+        let plugins = measured.into_iter().map(|(plugin, mut names)| {
+            names.dedup();
+            if of_one { plugin } else { format!("{plugin} ({})", names.join(", ")) }
+        });
+        let plugins: Vec<String> = plugins.collect();
+        if !plugins.is_empty() {
+            let _ = writeln!(text, "- plugin of {}: {}", config.name(), plugins.join("; "));
+        }
+    }
+    if text.is_empty() { text } else { format!("\n{text}") }
+}
+
 /// One row for each program that was measured without the plugin; nothing where none was.
 fn size_table(programs: &[&Program], level: &str, results: &Results) -> Option<Table> {
     let header = [
@@ -108,8 +149,10 @@ fn size_table(programs: &[&Program], level: &str, results: &Results) -> Option<T
         "rodata",
         "pending: text",
         "rodata",
+        "both",
         "all: text",
         "rodata",
+        "both",
         "resumed",
     ];
     let mut table = table(&header, 2);
@@ -121,15 +164,20 @@ fn size_table(programs: &[&Program], level: &str, results: &Results) -> Option<T
     if table.is_empty() {
         return None;
     }
-    let mean = |config, part: fn(&crate::measure::Size) -> u64| {
+    let mean = |config, part: fn(&Size) -> u64| {
         let ratios: Vec<f64> = programs
             .iter()
             .filter_map(|program| ratio(program, level, config, part, results))
             .collect();
         geometric_mean(&ratios).map_or_else(String::new, percent)
     };
-    let means = WITH_PLUGIN
-        .map(|config| [mean(config, |size| size.text), mean(config, |size| size.rodata)]);
+    let means = WITH_PLUGIN.map(|config| {
+        [
+            mean(config, |size| size.text),
+            mean(config, |size| size.rodata),
+            mean(config, Size::flash),
+        ]
+    });
     let empty = ["geometric mean", "", "", ""].map(str::to_owned);
     table.add_row(empty.into_iter().chain(means.into_iter().flatten()).chain([String::new()]));
     Some(table)
@@ -139,31 +187,87 @@ fn ratio(
     program: &Program,
     level: &str,
     config: Config,
-    part: fn(&crate::measure::Size) -> u64,
+    part: fn(&Size) -> u64,
     results: &Results,
 ) -> Option<f64> {
-    let base = results.size(&program.name, level, Config::Base)?;
-    let now = results.size(&program.name, level, config)?;
+    let (base, now) = results.sizes(&program.name, level, config)?;
     Some(part(&now) as f64 / part(&base) as f64)
 }
 
 fn size_row(program: &Program, level: &str, results: &Results) -> Option<Vec<String>> {
-    let base = results.size(&program.name, level, Config::Base)?;
+    let base = results.size(&program.name, level, Config::Base)?.value;
     let architecture = program.target.split('-').next().unwrap_or_default();
     let name = format!("{} ({})", program.name, program.what);
     let mut row =
         vec![name, architecture.to_owned(), base.text.to_string(), base.rodata.to_string()];
     let mut resumed = base.resumed_panics.to_string();
     for config in WITH_PLUGIN {
-        let Some(now) = results.size(&program.name, level, config) else {
-            row.extend([String::new(), String::new()]);
+        let Some((base, now)) = results.sizes(&program.name, level, config) else {
+            row.extend([String::new(), String::new(), String::new()]);
             continue;
         };
-        row.extend([difference(base.text, now.text), difference(base.rodata, now.rodata)]);
+        row.extend([
+            difference(base.text, now.text),
+            difference(base.rodata, now.rodata),
+            percent(now.flash() as f64 / base.flash() as f64),
+        ]);
         let _ = write!(resumed, " → {}", now.resumed_panics);
     }
     row.push(resumed);
     Some(row)
+}
+
+/// The largest resume function of each program with everything on; empty where none is known.
+fn largest_section(corpus: &Corpus, results: &Results) -> String {
+    let header = [
+        "program",
+        "opt-level",
+        "resume function",
+        "base",
+        "all",
+        "states",
+        "what is left, and why",
+    ];
+    let mut table = Table::new();
+    table.load_style(ASCII_MARKDOWN).set_header(header);
+    for program in corpus.programs() {
+        for level in &corpus.kind_of(program).opt_levels {
+            let entry = results.get(&program.name, level, Config::All);
+            let Some(largest) = entry.and_then(|entry| entry.largest.as_ref()) else { continue };
+            table.add_row(largest_row(&program.name, level, &largest.value));
+        }
+    }
+    if table.is_empty() {
+        return String::new();
+    }
+    format!("{LARGEST}{table}\n")
+}
+
+const LARGEST: &str = "
+## Largest resume functions
+
+The largest function of each program, built with everything on, that polls a future, with its bytes there and without the plugin, and its suspend states
+before → after. Without the plugin it may be a part of the function that polls it, and has no bytes of its own; with it, futures that it awaits may
+have become a part of it. What is left is what the plugin reports for it, each reason with the number of states it was given for.
+
+";
+
+fn largest_row(program: &str, level: &str, largest: &Largest) -> [String; 7] {
+    let left = largest.left.iter().map(|(why, times)| match times {
+        1 => why.clone(),
+        _ => format!("{why} ({times})"),
+    });
+    let left: Vec<String> = left.collect();
+    [
+        program.to_owned(),
+        level.to_owned(),
+        // A bar would end the cell.
+        largest.name.replace('|', "\\|"),
+        largest.before.map(|bytes| bytes.to_string()).unwrap_or_default(),
+        largest.after.to_string(),
+        format!("{} → {}", largest.states_before, largest.states_after),
+        if left.is_empty() { "nothing".to_owned() } else { left.join("; ").replace('|', "\\|") },
+    ]
 }
 
 /// What the plugin costs when a program is compiled; empty where nothing was counted.
@@ -179,19 +283,30 @@ fn cost_section(corpus: &Corpus, results: &Results) -> String {
     if table.is_empty() {
         return String::new();
     }
-    let counter = results.counter.as_deref().unwrap_or("an unknown counter");
+    let counter = results.counter().unwrap_or("an unknown counter");
+    let programs: Vec<&Program> = corpus.programs().iter().collect();
+    let levels: BTreeSet<&String> =
+        corpus.by_kind().flat_map(|(kind, _)| &kind.opt_levels).collect();
+    let levels: Vec<&String> = levels.into_iter().collect();
+    let costs = |entry: &'_ Entry| entry.cost.as_ref().map(|cost| cost.of.clone());
     format!(
         "\n## Cost\n\nInstructions that rustc executes for the last crate of a program, which with fat LTO is all of its code, counted by\n\
-         `{counter}`, in millions.\n\n{table}\n"
+         `{counter}`, in millions.\n\n{table}\n{}",
+        plugins(&programs, &levels, results, costs)
     )
 }
 
 fn cost_row(program: &Program, level: &str, results: &Results) -> Option<Vec<String>> {
-    let count = |config| results.get(&program.name, level, config)?.instructions;
-    let base = count(Config::Base)?;
-    let mut row = vec![program.name.clone(), level.to_owned(), (base / 1_000_000).to_string()];
+    let cost = |config| results.get(&program.name, level, config)?.cost.as_ref();
+    let base = cost(Config::Base)?;
+    let instructions = base.value.instructions;
+    let mut row =
+        vec![program.name.clone(), level.to_owned(), (instructions / 1_000_000).to_string()];
     row.extend(WITH_PLUGIN.map(|config| {
-        count(config).map_or_else(String::new, |now| percent(now as f64 / base as f64))
+        let now = cost(config).filter(|now| now.of.sources == base.of.sources);
+        now.map_or_else(String::new, |now| {
+            percent(now.value.instructions as f64 / instructions as f64)
+        })
     }));
     Some(row)
 }
