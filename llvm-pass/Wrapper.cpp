@@ -91,13 +91,14 @@ LLVMValueRef LLVMCorofoldLoadedConstant(LLVMValueRef Load) {
                  : nullptr;
 }
 
-/// Removes case \p Index of a switch, counted from 0. The last takes its place.
+/// Removes case \p Index of a switch, counted from 0, and its branch weight.
+/// The last takes its place.
 void LLVMCorofoldRemoveSwitchCase(LLVMValueRef Switch, uint32_t Index) {
   auto *SI = as<SwitchInst>(Switch);
   auto It = SI->case_begin() + Index;
   It->getCaseSuccessor()->removePredecessor(SI->getParent(),
                                             /*KeepOneInputPHIs=*/true);
-  SI->removeCase(It);
+  SwitchInstProfUpdateWrapper(*SI).removeCase(It);
 }
 
 /// Deletes the blocks that the entry does not reach.

@@ -88,6 +88,27 @@ impl Inst {
         unsafe { LLVMSetSuccessor(self.0.0, index, block.0) }
     }
 
+    /// Says how often each successor is taken in relation to the others, unless that is known.
+    pub fn set_branch_weights(self, weights: &[u32]) {
+        // SAFETY: metadata of one context; callers pass a terminator and a weight per successor.
+        unsafe {
+            let context = LLVMGetTypeContext(LLVMTypeOf(self.0.0));
+            let kind = LLVMGetMDKindIDInContext(context, c"prof".as_ptr(), 4);
+            if !LLVMGetMetadata(self.0.0, kind).is_null() {
+                return;
+            }
+            let name = c"branch_weights";
+            let name = LLVMMDStringInContext2(context, name.as_ptr(), name.count_bytes());
+            let word = LLVMInt32TypeInContext(context);
+            let weights = weights.iter().map(|weight| LLVMConstInt(word, u64::from(*weight), 0));
+            let mut parts: Vec<_> = std::iter::once(name)
+                .chain(weights.map(|weight| LLVMValueAsMetadata(weight)))
+                .collect();
+            let node = LLVMMDNodeInContext2(context, parts.as_mut_ptr(), parts.len());
+            LLVMSetMetadata(self.0.0, kind, LLVMMetadataAsValue(context, node));
+        }
+    }
+
     /// An unconditional branch's target.
     pub fn as_unconditional_branch(self) -> Option<Block> {
         // SAFETY: `LLVMIsConditional` is asked of a branch only.

@@ -11,7 +11,8 @@
 //!
 //! **Pending**: elsewhere the case returns `Poll::Pending`, by a replay of the coroutine's own
 //! suspend exit without its store of a state, or as the await sites test it. `Future::poll` permits
-//! any result after completion. With `trap` it traps instead.
+//! any result after completion. The case gets the branch weight of an unlikely one, which the way
+//! to a panic is by itself. With `trap` it traps instead.
 //!
 //! Declines: generators and raw coroutines; an encoding that is not known; `proved`, for what is
 //! not proved; `poisoned=keep`, for state 2.
@@ -114,6 +115,9 @@ fn rewrite(model: &mut Model, coroutine: &Coroutine, options: &Options) -> bool 
         changed |= outcome.is_passed();
         model.record(self_name(), coroutine, Some(panic.state), outcome);
     }
+    if let Some(block) = returns {
+        mark_unlikely(coroutine, block);
+    }
     if changed {
         let constants: Vec<Value> =
             coroutine.resumed_panics.iter().flat_map(ResumedPanic::constants).collect();
@@ -137,6 +141,23 @@ fn keep_out_of_line(coroutine: &Coroutine) {
     if wants_size && resume.value().users().len() > 1 {
         resume.remove_attribute("inlinehint");
     }
+}
+
+/// LLVM takes the way to a panic for one that is hardly ever taken. The way to what took its place
+/// is as rare, and has to say so: else the other ways look rarer than they did, and LLVM keeps
+/// functions out of line that have one caller. Firmware whose panics only halt grew by that.
+fn mark_unlikely(coroutine: &Coroutine, block: Block) {
+    // The weights that LLVM gives to what `llvm.expect` says.
+    const UNLIKELY: u32 = 1;
+    const LIKELY: u32 = 2000;
+    let weight = |successor: Block| match successor {
+        _ if successor.is_unreachable() => 0,
+        _ if successor == block => UNLIKELY,
+        _ => LIKELY,
+    };
+    let terminator = coroutine.dispatch.terminator;
+    let weights: Vec<u32> = terminator.successors().into_iter().map(weight).collect();
+    terminator.set_branch_weights(&weights);
 }
 
 /// The location is used by nothing else as a rule, its file name by the locations of other panics.
