@@ -99,7 +99,11 @@ unsafe extern "C" fn corofold_parse_pass(
 unsafe extern "C" fn corofold_model_build(module: LLVMModuleRef) -> *mut c_void {
     // SAFETY: the host runs a pass on this module.
     let module = unsafe { Module::from_raw(module) };
-    let model = guarded(module, "recognition", || Model::of(module));
+    let model = guarded(module, "recognition", || {
+        let model = Model::of(module);
+        model.remark_on_findings();
+        model
+    });
     let model = model.unwrap_or_else(|| Model::empty(module));
     Box::into_raw(Box::new(model)).cast()
 }

@@ -46,6 +46,21 @@ impl Outcome {
 }
 
 impl Model {
+    /// Emits remarks on what was found: a fact on each coroutine, and why something that looks like
+    /// one is left as it is.
+    pub fn remark_on_findings(&self) {
+        for coroutine in self.coroutines() {
+            let Coroutine { name, kind, callers, .. } = coroutine;
+            let states = coroutine.suspend_states().count();
+            let text = format!("{name}: {kind}, {states} suspend state(s), callers: {callers}");
+            self.module.remark(RemarkKind::Analysis, "Coroutine", coroutine.resume, None, &text);
+        }
+        for left in &self.unrecognised {
+            let text = format!("{}: left as it is: {}", left.name, left.reason);
+            self.module.remark(RemarkKind::Missed, "NotRecognised", left.function, None, &text);
+        }
+    }
+
     /// Emits a remark and keeps it for the report.
     pub fn record(
         &mut self,
