@@ -27,6 +27,7 @@ build:
 install: build
 	cargo install --path crates/cargo-corofold --locked
 	install -m 644 $(PLUGIN) "$${CARGO_HOME:-$$HOME/.cargo}/bin/libcorofold.so"
+	ln -sf cargo-corofold "$${CARGO_HOME:-$$HOME/.cargo}/bin/corofold"
 
 ## Builds and runs two real programs with and without the plugin, and prints their sizes.
 demo: build

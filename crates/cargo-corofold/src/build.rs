@@ -34,8 +34,7 @@ impl Build {
             .arg(folder);
         command.args(without_option(args, "--target-dir")).stdout(Stdio::piped());
         // Counting needs symbols.
-        let profile = session.cargo.profile().to_uppercase().replace('-', "_");
-        command.env(format!("CARGO_PROFILE_{profile}_STRIP"), "none");
+        command.env(session.cargo.profile_variable("STRIP"), "none");
         settings.apply(&mut command)?;
         let mut child = session.set_options(command).spawn().context("cannot run cargo")?;
         let stdout = child.stdout.take().context("cargo has no output")?;

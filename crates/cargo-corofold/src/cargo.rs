@@ -7,6 +7,8 @@ use std::{env, fmt};
 
 use anyhow::{Context, Result};
 
+use crate::opts::is_called_without_cargo;
+
 /// A cargo that failed, and has said why.
 #[derive(Debug)]
 pub struct Failed(pub ExitStatus);
@@ -23,17 +25,38 @@ impl std::error::Error for Failed {}
 pub struct Cargo {
     program: OsString,
     args: Vec<OsString>,
+    /// The rustc that it uses instead of the one it would choose.
+    rustc: Option<OsString>,
+    /// The folder that it runs in, if that is not the current one.
+    folder: Option<PathBuf>,
 }
 
 impl Cargo {
     pub fn from_env(args: &[OsString]) -> Result<Self> {
-        let program =
-            env::var_os("CARGO").context("CARGO is not set; run this as `cargo corofold`")?;
-        Ok(Self { program, args: args.to_vec() })
+        let by_hand = is_called_without_cargo().then(|| "cargo".into());
+        let program = env::var_os("CARGO")
+            .or(by_hand)
+            .context("CARGO is not set; run this as `cargo corofold`")?;
+        Ok(Self { program, args: args.to_vec(), rustc: None, folder: None })
+    }
+
+    /// The same with another rustc.
+    pub fn with_rustc(self, rustc: OsString) -> Self {
+        Self { rustc: Some(rustc), ..self }
+    }
+
+    /// The same in another folder, with that folder's configuration.
+    pub fn in_folder(self, folder: &Path) -> Self {
+        Self { folder: Some(folder.to_owned()), ..self }
     }
 
     pub fn command(&self) -> Command {
-        Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        command.envs(self.rustc.iter().map(|rustc| ("RUSTC", rustc)));
+        self.folder.iter().for_each(|folder| {
+            command.current_dir(folder);
+        });
+        command
     }
 
     pub fn program(&self) -> &OsStr {
@@ -115,6 +138,11 @@ impl Cargo {
         })
     }
 
+    /// The environment variable that overrides a setting of that profile.
+    pub fn profile_variable(&self, setting: &str) -> String {
+        format!("CARGO_PROFILE_{}_{setting}", self.profile().to_uppercase().replace('-', "_"))
+    }
+
     pub fn is_quiet(&self) -> bool {
         self.has_flag(&["--quiet", "-q"])
     }
@@ -130,7 +158,7 @@ pub fn before_fence(args: &[OsString]) -> &[OsString] {
 }
 
 /// The values of the option `name`, in both of its forms.
-fn option_values(args: &[OsString], name: &str) -> Vec<OsString> {
+pub fn option_values(args: &[OsString], name: &str) -> Vec<OsString> {
     let mut values = Vec::new();
     let mut args = before_fence(args).iter();
     while let Some(arg) = args.next() {
@@ -186,7 +214,9 @@ mod tests {
 
     #[test]
     fn the_profile_is_the_one_cargo_would_choose() {
-        let profile = |args: &[&str]| Cargo { program: "cargo".into(), args: os(args) }.profile();
+        let profile = |args: &[&str]| {
+            Cargo { program: "cargo".into(), args: os(args), rustc: None, folder: None }.profile()
+        };
         assert_eq!(profile(&[]), "dev");
         assert_eq!(profile(&["-r"]), "release");
         assert_eq!(profile(&["--profile", "tiny"]), "tiny");

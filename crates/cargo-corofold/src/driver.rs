@@ -12,7 +12,7 @@ use crate::opts::{self, Common, Opts};
 use crate::plugin::Plugin;
 use crate::toolchain::Toolchain;
 use crate::wrapper::{self, Settings};
-use crate::{check, doctor, flags, report, size, status};
+use crate::{check, crosscheck, doctor, flags, manual, opt, report, size, status};
 
 pub fn run(opts: &Opts) -> Result<ExitCode> {
     let common = &opts.common;
@@ -24,8 +24,11 @@ pub fn run(opts: &Opts) -> Result<ExitCode> {
         opts::Command::Size(args) => size::run(common, args),
         opts::Command::Report(args) => report::run(common, args),
         opts::Command::Check(args) => check::run(common, args),
+        opts::Command::Crosscheck(args) => crosscheck::run(common, args),
+        opts::Command::Opt(args) => opt::run(common, args),
         opts::Command::Flags(args) => flags::run(common, args),
         opts::Command::Doctor => doctor::run(common),
+        opts::Command::Man(args) => manual::run(args),
     }
 }
 
@@ -56,6 +59,16 @@ impl Session {
         toolchain.check(&plugin)?;
         options.check_report()?;
         Ok(Self { cargo, toolchain, plugin, options })
+    }
+
+    /// The same with another rustc.
+    ///
+    /// # Errors
+    /// A rustc that cannot load the plugin.
+    pub fn with_rustc(self, rustc: OsString) -> Result<Self> {
+        let toolchain = Toolchain::query(rustc.clone())?;
+        toolchain.check(&self.plugin)?;
+        Ok(Self { cargo: self.cargo.with_rustc(rustc), toolchain, ..self })
     }
 
     /// Changes whenever the output of a compilation may.

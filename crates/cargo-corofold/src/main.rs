@@ -9,11 +9,14 @@
 mod build;
 mod cargo;
 mod check;
+mod crosscheck;
 mod doctor;
 mod driver;
 mod elf;
 mod flags;
+mod manual;
 mod measure;
+mod opt;
 mod options;
 mod opts;
 mod panics;
@@ -31,7 +34,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let args: Vec<_> = env::args_os().collect();
+    let mut args: Vec<_> = env::args_os().collect();
+    if opts::is_called_without_cargo() {
+        args.insert(1, "corofold".into());
+    }
     let result = match wrapper::Settings::from_env(&args) {
         Ok(Some(settings)) => wrapper::run(&settings, &args[1..]),
         Ok(None) => driver::run(&opts::Cargo::parse_from(opts::own_options_first(&args)).into()),

@@ -1,5 +1,6 @@
 //! The command line, apart from the work.
 
+use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -88,6 +89,10 @@ Example:
     Report(ReportArgs),
     /// Fail where a future is too large, has grown, or can still panic when it is resumed
     Check(CheckArgs),
+    /// Compare what is left to save with other flags of rustc, or with another toolchain
+    Crosscheck(CrosscheckArgs),
+    /// Try transformations on IR, and show what they change
+    Opt(OptArgs),
     /// Print the RUSTFLAGS and the environment for use without this command
     Flags(FlagsArgs),
     /// Check that this toolchain can load the plugin, and say what to do if not
@@ -97,6 +102,9 @@ Example:
 
 The exit code is 1 when the plugin cannot be used.")]
     Doctor,
+    /// Write a manual page for each command
+    #[command(hide = true)]
+    Man(ManArgs),
 }
 
 #[derive(Args, Debug)]
@@ -249,13 +257,108 @@ pub enum Denied {
     ResumedPanic,
 }
 
-/// Formats of `size`.
+/// Formats of `size` and `crosscheck`.
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// For people
     Table,
     /// For programs: one object, kebab-case keys, bytes
     Json,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Works on a module of LLVM IR, FILE.ll or FILE.bc, or on a crate: then the other arguments are
+those of `cargo rustc`, with several `-p` if you like, and rustc's IR is taken as it is before any
+pass of LLVM, in one module. LLVM's `opt` does the work, and its verifier runs after each
+transformation.
+
+The words of `--corofold` hold here too. Without `--diff`, `--print-model` and `-o` the resulting
+IR is printed. `--diff` leaves out debug information and the numbers of metadata and attributes,
+and gives each value a name, so that what looks different is different.
+
+Examples:
+  cargo corofold opt idea.ll --only fold,flatten --diff
+  cargo corofold opt --release -p server --lib --print-model
+  cargo corofold opt --release --bin firmware --diff --filter framing
+  cargo corofold --corofold proved opt idea.ll -o idea.out.ll")]
+pub struct OptArgs {
+    /// Run these transformations and no other
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub only: Vec<String>,
+
+    /// Show each function that changed, before and after
+    #[arg(long)]
+    pub diff: bool,
+
+    /// With `--diff`: only functions whose path matches
+    #[arg(long, value_name = "REGEX", requires = "diff")]
+    pub filter: Option<String>,
+
+    /// Print the coroutines that are recognised, before any change
+    #[arg(long)]
+    pub print_model: bool,
+
+    /// Write the resulting IR: bitcode to FILE.bc, else text
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// A module of IR, FILE.ll or FILE.bc, or arguments for `cargo rustc`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "FILE | CARGO ARGS")]
+    pub input: Vec<OsString>,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+What follows `--` goes to rustc, for the crates of the program. A is the build without these flags,
+B the one with them; with `--toolchain-b` B has another rustc as well. Each is built as `report`
+does it, without changes of the plugin and with them, into folders of their own below the target
+folder, `corofold/crosscheck`. What comes precompiled, such as std, is the same in both.
+
+  left A   findings of this kind in A
+  left B   findings of this kind in B
+  saves A  bytes of code that the plugin saves on the futures concerned, in A
+  saves B  the same in B; a future with findings of several kinds counts in each row
+  upstream what of rustc would find it: a flag, a pull request of rust-lang/rust, a project goal
+
+Examples:
+  cargo corofold crosscheck --release -- -Zmir-opt-level=4
+  cargo corofold crosscheck --release --verbose -- -Zmir-enable-passes=+JumpThreading
+  cargo corofold crosscheck --release --toolchain-b nightly
+  cargo corofold crosscheck --release --emit-ir ir --reduce cases -- -Zasync-panic=false")]
+pub struct CrosscheckArgs {
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT")]
+    pub message_format: Format,
+
+    /// Also a row for each future that has something left
+    #[arg(long)]
+    pub verbose: bool,
+
+    /// The rustc of B: a toolchain of rustup, or the path of a rustc
+    #[arg(long, value_name = "TOOLCHAIN")]
+    pub toolchain_b: Option<OsString>,
+
+    /// Write the IR of these futures, before and after the plugin, into this folder
+    #[arg(long, value_name = "DIR")]
+    pub emit_ir: Option<PathBuf>,
+
+    /// Write a small program for each kind that A leaves, checked to show it, into this folder
+    #[arg(long, value_name = "DIR")]
+    pub reduce: Option<PathBuf>,
+
+    /// Print the JSON schema of `--message-format json`, and build nothing
+    #[arg(long)]
+    pub schema: bool,
+
+    #[command(flatten)]
+    pub cargo: CargoArgs,
+}
+
+#[derive(Args, Debug)]
+pub struct ManArgs {
+    /// The folder to write to
+    pub folder: PathBuf,
 }
 
 #[derive(Args, Debug)]
@@ -279,6 +382,12 @@ pub enum FlagsFormat {
     Toml,
     /// Lines for the file `$GITHUB_ENV`
     Github,
+}
+
+/// Under the name `corofold` the executable is called by hand, and not by cargo.
+pub fn is_called_without_cargo() -> bool {
+    let name = env::args_os().next().map(PathBuf::from);
+    name.is_some_and(|name| name.file_name() == Some(OsStr::new("corofold")))
 }
 
 /// Moves this command's own options in front of cargo's and fences the latter off with `--`.
@@ -335,13 +444,16 @@ fn own_option(sub: &clap::Command, root: &clap::Command, arg: &OsStr) -> Option<
     if matches!(arg, "-h" | "--help") {
         return Some(false);
     }
-    let (name, value) = arg
-        .strip_prefix("--")?
-        .split_once('=')
-        .map_or_else(|| (&arg[2..], None), |(name, value)| (name, Some(value)));
     let common = root.find_subcommand("corofold")?.get_arguments().filter(|a| a.is_global_set());
-    sub.get_arguments().chain(common).find(|a| a.get_long() == Some(name))?;
-    Some(value.is_none())
+    let mut options = sub.get_arguments().chain(common);
+    let Some(long) = arg.strip_prefix("--") else {
+        let short = arg.strip_prefix('-')?;
+        let option = options.find(|a| a.get_short().is_some_and(|c| short == c.to_string()))?;
+        return Some(option.get_action().takes_values());
+    };
+    let name = long.split_once('=').map_or(long, |(name, _)| name);
+    let option = options.find(|a| a.get_long() == Some(name))?;
+    Some(option.get_action().takes_values() && !long.contains('='))
 }
 
 #[cfg(test)]
@@ -385,6 +497,23 @@ mod tests {
         let Command::Size(size) = opts.command else { panic!("not size") };
         assert_eq!((size.top, size.message_format), (Some(7), Format::Json));
         assert_eq!(size.cargo.cargo, os(&["--release"]));
+    }
+
+    #[test]
+    fn an_option_without_a_value_takes_none() {
+        let opts = parse(&["x", "corofold", "report", "--quick", "--release", "--bin", "a"]);
+        let Command::Report(report) = opts.command else { panic!("not report: {opts:?}") };
+        assert!(report.quick);
+        assert_eq!(report.cargo.cargo, os(&["--release", "--bin", "a"]));
+    }
+
+    #[test]
+    fn short_options_are_ours_too() {
+        let opts = parse(&["x", "corofold", "opt", "-p", "a", "-o", "b.ll", "--only=fold,never"]);
+        let Command::Opt(opt) = opts.command else { panic!("not opt: {opts:?}") };
+        assert_eq!(opt.output, Some("b.ll".into()));
+        assert_eq!(opt.only, ["fold", "never"]);
+        assert_eq!(opt.input, os(&["-p", "a"]));
     }
 
     #[test]

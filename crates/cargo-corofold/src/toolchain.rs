@@ -45,7 +45,8 @@ impl Toolchain {
         Self::query(rustc)
     }
 
-    fn query(rustc: OsString) -> Result<Self> {
+    /// A certain rustc.
+    pub fn query(rustc: OsString) -> Result<Self> {
         let verbose = ask(&rustc, &["-vV"])?;
         let field = |name: &str| {
             let value =

@@ -98,6 +98,25 @@ fn future(described: &Described, base: &Linked, with: Option<&Linked>) -> Future
     }
 }
 
+/// What the plugin wrote into a linked file, by codegen unit.
+///
+/// # Errors
+/// A file that cannot be read, or in which there is nothing.
+pub fn documents(path: &Path) -> Result<Vec<Module>> {
+    let read = || documents_in(&File::parse(&*fs::read(path)?)?);
+    read().with_context(|| format!("cannot report on `{}`", path.display()))
+}
+
+fn documents_in(file: &File) -> Result<Vec<Module>> {
+    let Some(section) = file.section_by_name(SECTION) else {
+        bail!(
+            "there is no async code in it that was compiled with the plugin: either there is \
+             none, or it was built at opt-level 0 (pass --release or --profile)"
+        );
+    };
+    Ok(corofold_report::read(&section.uncompressed_data()?)?)
+}
+
 impl Linked {
     fn read(path: &Path) -> Result<Self> {
         let read = || {
@@ -114,13 +133,7 @@ impl Linked {
             );
         }
         let file = File::parse(bytes)?;
-        let Some(section) = file.section_by_name(SECTION) else {
-            bail!(
-                "there is no async code in it that was compiled with the plugin: either there is \
-                 none, or it was built at opt-level 0 (pass --release or --profile)"
-            );
-        };
-        let modules = corofold_report::read(&section.uncompressed_data()?)?;
+        let modules = documents_in(&file)?;
         let measure = Measure::of(path)?;
         let mut linked = Self {
             text: measure.text,

@@ -53,6 +53,7 @@ fn of_future(future: &Future) -> Vec<Finding> {
         passes_through,
         equal_states,
         states_differ,
+        states_unreachable,
         children_dropped,
         large_values,
         arguments_stored_twice,
@@ -167,6 +168,23 @@ fn states_differ(future: &Future) -> Vec<Finding> {
         finding(future, Kind::StatesDiffer, message, remedy).at(place).noted()
     });
     differ.collect()
+}
+
+fn states_unreachable(future: &Future) -> Vec<Finding> {
+    let states: Vec<u64> =
+        records(future, "StatePruned").filter_map(|record| record.state).collect();
+    let Some(before) = future.before.as_ref().filter(|_| !states.is_empty()) else {
+        return Vec::new();
+    };
+    let awaits = plural(states.len(), "await", "awaits");
+    let message = format!("{} has {awaits} that no path reaches", quoted(future));
+    let remedy = "remove it, or leave it out with `#[cfg]`; the plugin removes its state";
+    let mut places = states.iter().filter_map(|state| place_of(future, *state, "never reached"));
+    let mut found = finding(future, Kind::UnreachableState, message, remedy)
+        .at(places.next())
+        .costs(share_of_code(future, before, &states), Resource::Code, true);
+    found.related = places.take(PLACES).collect();
+    vec![found]
 }
 
 fn children_dropped(future: &Future) -> Vec<Finding> {

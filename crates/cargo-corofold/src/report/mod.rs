@@ -15,6 +15,9 @@ mod sarif;
 mod text;
 mod titles;
 
+pub use collect::documents;
+pub use text::short_place;
+
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -23,6 +26,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{Artifact as Target, TargetKind};
 use regex_lite::Regex;
+use schemars::JsonSchema;
 
 use crate::build::Build;
 use crate::driver::Session;
@@ -64,23 +68,57 @@ pub fn of_builds(
     workspace: &Path,
 ) -> Result<Report> {
     let folder = session.cargo.target_dir()?.join("corofold").join("report");
-    let asked = session.options.with("report");
-    session.options = asked.with("off");
-    let base = build(session, &folder.join("base"), args, Debug::Full)?;
-    session.options = asked;
-    let with = if quick {
-        None
-    } else {
-        Some(build(session, &folder.join("with"), args, Debug::Limited)?)
-    };
-    let mut artifacts = Vec::new();
-    for (path, target) in linked(&base) {
-        artifacts.push(collect::artifact(path, target, &base, with.as_ref(), workspace)?);
+    let builds = Builds::run(session, &folder, args, quick, &[])?;
+    builds.report(workspace)
+}
+
+/// A build in which the plugin changes nothing, and one with the plugin at work.
+pub struct Builds {
+    base: Build,
+    with: Option<Build>,
+}
+
+impl Builds {
+    /// Builds into `folder`; rustc gets the `flags` besides.
+    ///
+    /// # Errors
+    /// A build that fails.
+    pub fn run(
+        session: &mut Session,
+        folder: &Path,
+        args: &[OsString],
+        quick: bool,
+        flags: &[String],
+    ) -> Result<Self> {
+        let asked = session.options.with("report");
+        session.options = asked.with("off");
+        let base = build(session, &folder.join("base"), args, Debug::Full, flags)?;
+        session.options = asked;
+        let with = || build(session, &folder.join("with"), args, Debug::Limited, flags);
+        let with = if quick { None } else { Some(with()?) };
+        Ok(Self { base, with })
     }
-    if artifacts.is_empty() {
-        bail!("nothing to report on: cargo built no executable and no cdylib");
+
+    /// The one with the plugin at work, or else the other.
+    pub fn with_plugin(&self) -> &Build {
+        self.with.as_ref().unwrap_or(&self.base)
     }
-    Ok(Report { schema: SCHEMA, artifacts })
+
+    /// What there is to say of them.
+    ///
+    /// # Errors
+    /// Files that cannot be reported on, or none that can.
+    pub fn report(&self, workspace: &Path) -> Result<Report> {
+        let (base, with) = (&self.base, self.with.as_ref());
+        let mut artifacts = Vec::new();
+        for (path, target) in linked(base) {
+            artifacts.push(collect::artifact(path, target, base, with, workspace)?);
+        }
+        if artifacts.is_empty() {
+            bail!("nothing to report on: cargo built no executable and no cdylib");
+        }
+        Ok(Report { schema: SCHEMA, artifacts })
+    }
 }
 
 /// How much debug information a build gets.
@@ -93,7 +131,13 @@ enum Debug {
 }
 
 /// One build, with debug information and with the symbol names of the others.
-fn build(session: &Session, folder: &Path, args: &[OsString], debug: Debug) -> Result<Build> {
+fn build(
+    session: &Session,
+    folder: &Path,
+    args: &[OsString],
+    debug: Debug,
+    flags: &[String],
+) -> Result<Build> {
     let level = match debug {
         Debug::Limited => "-Cdebuginfo=limited",
         Debug::Full => "-Cdebuginfo=full",
@@ -101,9 +145,9 @@ fn build(session: &Session, folder: &Path, args: &[OsString], debug: Debug) -> R
     let settings = session.with_plugin()?;
     let settings = Settings {
         label: "corofold-report".to_owned(),
-        identity: format!("{} {level}", settings.identity),
+        identity: [&[settings.identity.clone(), level.to_owned()], flags].concat().join(" "),
         // In the linked file itself, whatever the profile says.
-        added: [level, "-Csplit-debuginfo=off"].map(str::to_owned).to_vec(),
+        added: [&[level, "-Csplit-debuginfo=off"].map(str::to_owned), flags].concat(),
         ..settings
     };
     Build::run(session, &settings, folder, args)
@@ -139,7 +183,15 @@ fn narrow(artifact: &mut Artifact, filter: &Regex) {
 
 /// The JSON schema of a report.
 fn schema() -> Result<String> {
-    Ok(serde_json::to_string_pretty(&schemars::schema_for!(Report))?)
+    schema_of::<Report>()
+}
+
+/// The JSON schema of what a command prints.
+///
+/// # Errors
+/// None that is known: it is made of text.
+pub fn schema_of<T: JsonSchema>() -> Result<String> {
+    Ok(serde_json::to_string_pretty(&schemars::schema_for!(T))?)
 }
 
 #[cfg(test)]

@@ -192,6 +192,8 @@ pub enum Kind {
     EqualStates,
     /// Two states await the same function and differ otherwise.
     StatesDiffer,
+    /// No path leads to an await.
+    UnreachableState,
     /// Children are dropped again after they completed.
     ChildDroppedAfterCompletion,
     /// A large value lives across an await.
@@ -208,11 +210,12 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NeverSuspends,
         Self::PassesThrough,
         Self::EqualStates,
         Self::StatesDiffer,
+        Self::UnreachableState,
         Self::ChildDroppedAfterCompletion,
         Self::LargeValue,
         Self::ArgumentStoredTwice,
@@ -228,6 +231,7 @@ impl Kind {
             Self::PassesThrough => "passes-through",
             Self::EqualStates => "equal-states",
             Self::StatesDiffer => "states-differ",
+            Self::UnreachableState => "unreachable-state",
             Self::ChildDroppedAfterCompletion => "child-dropped-after-completion",
             Self::LargeValue => "large-value",
             Self::ArgumentStoredTwice => "argument-stored-twice",
@@ -248,6 +252,7 @@ impl Kind {
             Self::StatesDiffer => {
                 "Two awaits of the same function nearly have the same code after them."
             }
+            Self::UnreachableState => "An await that is never reached has code all the same.",
             Self::ChildDroppedAfterCompletion => {
                 "The drop glue of a future is called though the future has completed."
             }

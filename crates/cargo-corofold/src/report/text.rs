@@ -73,7 +73,8 @@ fn row(future: &Future, artifact: &Artifact) -> Vec<String> {
             kinds.push(kind);
         }
     }
-    let place = future.location.as_ref().map(|place| format!("  {}", short(&place.to_string())));
+    let place =
+        future.location.as_ref().map(|place| format!("  {}", short_place(&place.to_string())));
     vec![
         code.total().to_string(),
         percent(code.total(), artifact.text),
@@ -98,7 +99,7 @@ fn abbreviated(kinds: &[&str]) -> String {
 }
 
 /// Leaves out the folders above a crate of the registry or of the standard library.
-fn short(place: &str) -> &str {
+pub fn short_place(place: &str) -> &str {
     let below = |marker: &str| {
         let (_, rest) = place.split_once(marker)?;
         rest.split_once('/').map(|(_, rest)| rest)
@@ -117,8 +118,8 @@ mod tests {
     #[test]
     fn places_in_dependencies_are_short() {
         let place = "/home/me/.cargo/registry/src/index-1234/embassy-usb-0.6.0/src/lib.rs:7:3";
-        assert_eq!(short(place), "embassy-usb-0.6.0/src/lib.rs:7:3");
-        assert_eq!(short("src/main.rs:1:1"), "src/main.rs:1:1");
+        assert_eq!(short_place(place), "embassy-usb-0.6.0/src/lib.rs:7:3");
+        assert_eq!(short_place("src/main.rs:1:1"), "src/main.rs:1:1");
     }
 
     #[test]

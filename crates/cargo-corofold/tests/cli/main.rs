@@ -4,7 +4,9 @@
 
 mod build;
 mod check;
+mod crosscheck;
 mod errors;
+mod opt;
 mod project;
 mod report;
 mod size;

@@ -1,0 +1,3 @@
+async fn subject(input: usize) -> usize {
+    once(input).await
+}

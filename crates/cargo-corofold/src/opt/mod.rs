@@ -1,0 +1,86 @@
+//! `cargo corofold opt`: tries transformations on IR, and shows what they change.
+//!
+//! The work is done by LLVM's own `opt`, with the plugin loaded, on a file or on what rustc makes of
+//! a crate before any pass ran, which is what the plugin sees in a build.
+
+mod source;
+mod text;
+mod tool;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use regex_lite::Regex;
+
+use crate::opts::{Common, OptArgs};
+use crate::plugin::Plugin;
+use crate::{options::Options, status};
+pub use text::Module;
+pub use tool::LlvmOpt;
+
+pub fn run(common: &Common, args: &OptArgs) -> Result<ExitCode> {
+    let filter = args.filter.as_deref().map(Regex::new).transpose();
+    let filter = filter.context("--filter is not a regular expression")?;
+    let options = Options::resolve(common.corofold.as_deref())?;
+    let plugin = Plugin::find(common.plugin.as_deref())?;
+    let opt = LlvmOpt::find(&plugin)?;
+    let inputs = source::find(common, &args.input)?;
+    let passes = passes(&options, &args.only);
+    if inputs.len() > 1 && (args.output.is_some() || !args.diff && !args.print_model) {
+        bail!("there are {} crates, and the result is one module: name one with -p", inputs.len());
+    }
+    for input in &inputs {
+        if args.print_model {
+            anstream::print!("{}", opt.model(input)?);
+        }
+        if args.diff {
+            print_changes(&opt, input, &passes, filter.as_ref())?;
+        }
+        if let Some(output) = &args.output {
+            opt.write(input, &passes, output)?;
+        } else if !args.diff && !args.print_model {
+            print!("{}", opt.text(input, &passes)?);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The words of `COROFOLD` as text of a pipeline. What comes out has to be valid IR, so LLVM's
+/// verifier runs after each transformation.
+pub fn passes(options: &Options, only: &[String]) -> String {
+    let mut words: Vec<String> =
+        options.with("verify").as_str().split(',').map(str::to_owned).collect();
+    if !only.is_empty() {
+        words.push(format!("only={}", only.join("+")));
+    }
+    format!("corofold<{}>", words.join(";"))
+}
+
+fn print_changes(opt: &LlvmOpt, input: &Path, passes: &str, filter: Option<&Regex>) -> Result<()> {
+    let before = Module::parse(&opt.named_text(input, None)?);
+    let after = Module::parse(&opt.named_text(input, Some(passes))?);
+    let mut changes = before.changes(&after);
+    changes.retain(|change| filter.is_none_or(|filter| filter.is_match(&change.name)));
+    for change in &changes {
+        anstream::println!("{change}");
+    }
+    if changes.is_empty() {
+        status::note(&format!("no function of `{}` changes", input.display()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_become_a_pipeline() {
+        let options = Options::resolve(Some("proved")).expect("valid");
+        let only = ["fold", "flatten"].map(str::to_owned);
+        assert_eq!(passes(&options, &only), "corofold<proved;verify;only=fold+flatten>");
+        let options = Options::resolve(Some("")).expect("valid");
+        assert_eq!(passes(&options, &[]), "corofold<verify>");
+    }
+}

@@ -1,0 +1,81 @@
+//! What to work on: a file, or crates.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::cargo::{Failed, before_fence, option_values, without_option};
+use crate::driver::Session;
+use crate::opts::Common;
+use crate::wrapper::Settings;
+
+/// The modules that the arguments name.
+///
+/// # Errors
+/// A file that is not there, or a crate that cannot be built.
+pub fn find(common: &Common, args: &[OsString]) -> Result<Vec<PathBuf>> {
+    let is_ir = |arg: &&OsString| {
+        Path::new(arg).extension().is_some_and(|extension| extension == "ll" || extension == "bc")
+    };
+    match before_fence(args).iter().find(is_ir) {
+        None => of_crates(common, args),
+        Some(file) if args.len() > 1 => {
+            bail!("`{}` is a module of its own: give no other file or option", file.display())
+        }
+        Some(file) if !Path::new(file).is_file() => bail!("there is no file `{}`", file.display()),
+        Some(file) => Ok(vec![file.into()]),
+    }
+}
+
+/// One module for each `-p`, or for the package of the current folder.
+fn of_crates(common: &Common, args: &[OsString]) -> Result<Vec<PathBuf>> {
+    let session = Session::start(common, args)?;
+    session.announce();
+    let mut packages = option_values(args, "-p");
+    packages.extend(option_values(args, "--package"));
+    let others = without_option(&without_option(args, "-p"), "--package");
+    if packages.is_empty() {
+        return Ok(vec![of_crate(&session, &others, None)?]);
+    }
+    packages.iter().map(|package| of_crate(&session, &others, Some(package))).collect()
+}
+
+/// The IR of a crate as rustc hands it to LLVM, in one module, by way of `cargo rustc`, which wants
+/// one target and says so.
+fn of_crate(session: &Session, args: &[OsString], package: Option<&OsString>) -> Result<PathBuf> {
+    let folder = session.cargo.target_dir()?.join("corofold").join("opt");
+    let name = package.map_or("crate".into(), |package| package.to_string_lossy());
+    let output = folder.join(format!("{name}.ll"));
+    let mut command = session.cargo.command();
+    command.arg("rustc").arg("--target-dir").arg(&folder);
+    if let Some(package) = package {
+        command.arg("-p").arg(package);
+    }
+    command.args(without_option(before_fence(args), "--target-dir")).arg("--");
+    command.args(args.iter().skip(before_fence(args).len() + 1));
+    // What is not linked is never fresh to cargo, so the file is always that of these arguments.
+    let mut emit = OsString::from("--emit=llvm-ir=");
+    emit.push(&output);
+    command.arg(emit).args(["-Cno-prepopulate-passes", "-Ccodegen-units=1", "-Zno-link"]);
+    // What is not linked needs no optimisation at link time.
+    command.env(session.cargo.profile_variable("LTO"), "off");
+    settings(session)?.apply(&mut command)?;
+    let status = command.status().context("cannot run cargo")?;
+    if !status.success() {
+        return Err(Failed(status).into());
+    }
+    Ok(output)
+}
+
+/// Without the plugin: `opt` loads it.
+fn settings(session: &Session) -> Result<Settings> {
+    Ok(Settings {
+        plugin: None,
+        // `-Zno-link` is for all levels.
+        force: true,
+        label: "corofold-opt".to_owned(),
+        identity: concat!("opt ", env!("CARGO_PKG_VERSION")).to_owned(),
+        ..session.with_plugin()?
+    })
+}

@@ -1,0 +1,286 @@
+//! Modules as text, and how two of them differ, function by function.
+//!
+//! The text is made comparable first: what LLVM numbers anew with each change (metadata, groups of
+//! attributes) or derives from the rest (lists of predecessors), and debug information, would differ
+//! in lines that are the same.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::LazyLock;
+
+use anstyle::{AnsiColor, Style};
+use regex_lite::{Captures, Regex};
+use rustc_demangle::demangle;
+use similar::{ChangeTag, TextDiff};
+
+/// Lines around a change.
+const CONTEXT: usize = 3;
+
+/// A reference to a node of metadata, with the comma before an attachment of debug information.
+static METADATA: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(,? !dbg )?!([0-9]+)").expect("a valid pattern"));
+static ATTRIBUTES: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r" #([0-9]+)").expect("a valid pattern"));
+
+/// The functions that a module defines.
+#[derive(Default)]
+pub struct Module {
+    functions: Vec<Function>,
+    /// Where a symbol is in `functions`.
+    places: BTreeMap<String, usize>,
+    /// By number, as text.
+    attributes: BTreeMap<String, String>,
+}
+
+struct Function {
+    symbol: String,
+    lines: Vec<String>,
+}
+
+impl Module {
+    /// `text` is a module as LLVM prints it.
+    pub fn parse(text: &str) -> Self {
+        let mut module = Self::default();
+        let metadata = definitions(text, "!");
+        module.attributes = definitions(text, "attributes #");
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            let Some(symbol) = line.strip_prefix("define ").and_then(symbol) else { continue };
+            let body = lines.by_ref().take_while(|line| *line != "}");
+            let body = std::iter::once(line).chain(body).chain(["}"]);
+            let lines = body.filter_map(|line| comparable(line, &metadata)).collect();
+            module.places.insert(symbol.clone(), module.functions.len());
+            module.functions.push(Function { symbol, lines });
+        }
+        module
+    }
+
+    /// The text of a function, if the module has it.
+    pub fn function(&self, symbol: &str) -> Option<String> {
+        let function = &self.functions[*self.places.get(symbol)?];
+        Some(function.lines.iter().map(|line| format!("{line}\n")).collect())
+    }
+
+    /// The functions that differ, in the order of this module, then those that only `after` has.
+    pub fn changes(&self, after: &Self) -> Vec<Change> {
+        let is_new = |function: &&Function| !self.places.contains_key(&function.symbol);
+        let all = self.functions.iter().chain(after.functions.iter().filter(is_new));
+        all.filter_map(|function| self.change(after, &function.symbol)).collect()
+    }
+
+    /// How a function differs; none if it does not.
+    pub fn change(&self, after: &Self, symbol: &str) -> Option<Change> {
+        let sides = [self, after].map(|module| module.lines_of(symbol, &self.attributes));
+        let [before, after] = &sides;
+        (before != after).then(|| Change {
+            name: format!("{:#}", demangle(symbol)),
+            symbol: symbol.to_owned(),
+            instructions: [before, after].map(|lines| count_instructions(lines)),
+            diff: difference(before, after),
+        })
+    }
+
+    /// The lines of a function; none if it is not here. Its groups of attributes have the numbers
+    /// that `known` has for equal ones, and are written out where it has none.
+    fn lines_of(&self, symbol: &str, known: &BTreeMap<String, String>) -> Vec<String> {
+        let Some(place) = self.places.get(symbol) else { return Vec::new() };
+        let named = |captures: &Captures| {
+            let Some(content) = self.attributes.get(&captures[1]) else {
+                return captures[0].to_owned();
+            };
+            let number = known.iter().find(|(_, other)| *other == content);
+            number.map_or_else(|| format!(" {content}"), |(number, _)| format!(" #{number}"))
+        };
+        let lines = self.functions[*place].lines.iter();
+        lines.map(|line| ATTRIBUTES.replace_all(line, named).into_owned()).collect()
+    }
+}
+
+/// The name in a definition, without quotes.
+fn symbol(definition: &str) -> Option<String> {
+    let name = definition.split_once('@')?.1;
+    let name = match name.strip_prefix('"') {
+        Some(quoted) => quoted.split_once('"')?.0,
+        None => name.split_once('(')?.0,
+    };
+    Some(name.to_owned())
+}
+
+/// Lines such as `!7 = ...`: what stands there, by number.
+fn definitions(text: &str, prefix: &str) -> BTreeMap<String, String> {
+    let definition = |line: &str| {
+        let (number, content) = line.strip_prefix(prefix)?.split_once(" = ")?;
+        number.parse::<u64>().ok()?;
+        Some((number.to_owned(), content.to_owned()))
+    };
+    text.lines().filter_map(definition).collect()
+}
+
+/// The line without what is not compared, and none if that is all of it.
+fn comparable(line: &str, metadata: &BTreeMap<String, String>) -> Option<String> {
+    if line.trim_start().starts_with("#dbg_") {
+        return None;
+    }
+    // Only the comments of labels are LLVM's own.
+    let is_label = !line.starts_with(' ') && line.contains("; ");
+    let line = if is_label { line.split("; ").next().unwrap_or(line).trim_end() } else { line };
+    let content = |captures: &Captures| match metadata.get(&captures[2]) {
+        _ if captures.get(1).is_some() => String::new(),
+        Some(leaf) if !METADATA.is_match(leaf) => leaf.clone(),
+        _ => "!{...}".to_owned(),
+    };
+    Some(METADATA.replace_all(line, content).into_owned())
+}
+
+/// Lines in the bodies of blocks. A long instruction goes on in lines that are further in.
+fn count_instructions(lines: &[String]) -> usize {
+    let is_instruction = |line: &&String| line.starts_with("  ") && !line.starts_with("   ");
+    let is_end = |line: &String| line.trim() == "]";
+    lines.iter().filter(is_instruction).filter(|line| !is_end(line)).count()
+}
+
+/// One function before and after.
+pub struct Change {
+    /// Its path in Rust.
+    pub name: String,
+    pub symbol: String,
+    /// Before and after; 0 where there is no such function.
+    pub instructions: [usize; 2],
+    diff: Vec<Line>,
+}
+
+enum Line {
+    Position(String),
+    Text(ChangeTag, String),
+}
+
+fn difference(before: &[String], after: &[String]) -> Vec<Line> {
+    let (before, after) = (joined(before), joined(after));
+    let diff = TextDiff::from_lines(&before, &after);
+    let mut unified = diff.unified_diff();
+    let mut lines = Vec::new();
+    for hunk in unified.context_radius(CONTEXT).iter_hunks() {
+        lines.push(Line::Position(hunk.header().to_string()));
+        lines.extend(hunk.iter_changes().map(|change| {
+            Line::Text(change.tag(), change.value().trim_end_matches('\n').to_owned())
+        }));
+    }
+    lines
+}
+
+fn joined(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+/// A unified diff with colours, which whoever prints takes out where they are not wanted.
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let title = Style::new().bold();
+        let [before, after] = self.instructions;
+        writeln!(f, "{title}{}{title:#}", self.name)?;
+        let what = match (before, after) {
+            (0, _) => format!("new, {after} instructions"),
+            (_, 0) => format!("gone, {before} instructions"),
+            _ => format!("{before} instructions -> {after}"),
+        };
+        writeln!(f, "{title}{what}{title:#}")?;
+        writeln!(f, "{title}--- before {}{title:#}", self.symbol)?;
+        writeln!(f, "{title}+++ after {}{title:#}", self.symbol)?;
+        for line in &self.diff {
+            let (color, sign, text) = match line {
+                Line::Position(text) => (Some(AnsiColor::Cyan), "", text),
+                Line::Text(ChangeTag::Delete, text) => (Some(AnsiColor::Red), "-", text),
+                Line::Text(ChangeTag::Insert, text) => (Some(AnsiColor::Green), "+", text),
+                Line::Text(ChangeTag::Equal, text) => (None, " ", text),
+            };
+            let style = color.map_or(Style::new(), |color| color.on_default());
+            writeln!(f, "{style}{sign}{text}{style:#}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEFORE: &str = "\
+define i1 @_RNCNvC1a3fut0(ptr %frame) #1 !dbg !4 {
+start:
+  %state = load i8, ptr %frame, !range !2, !dbg !5
+    #dbg_value(i8 %state, !6, !DIExpression(), !5)
+  br label %end, !dbg !5
+
+end:                                              ; preds = %start
+  ret i1 false
+}
+
+define void @same() #0 {
+start:
+  ret void
+}
+
+attributes #0 = { nounwind }
+attributes #1 = { inlinehint }
+!2 = !{i8 0, i8 4}
+!4 = distinct !DISubprogram(name: \"a\", scope: !7)
+";
+
+    const AFTER: &str = "\
+define i1 @_RNCNvC1a3fut0(ptr %frame) #0 {
+start:
+  %state = load i8, ptr %frame, !range !1
+  ret i1 false
+}
+
+define void @same() #1 {
+start:
+  ret void
+}
+
+attributes #0 = { inlinehint \"corofold\" }
+attributes #1 = { nounwind }
+!1 = !{i8 0, i8 4}
+";
+
+    #[test]
+    fn what_changed_is_shown_and_numbers_are_not() {
+        let changes = Module::parse(BEFORE).changes(&Module::parse(AFTER));
+        let shown: Vec<String> = changes
+            .iter()
+            .map(|c| anstream::adapter::strip_str(&c.to_string()).to_string())
+            .collect();
+        let expected = "\
+a::fut::{closure#0}
+3 instructions -> 2
+--- before _RNCNvC1a3fut0
++++ after _RNCNvC1a3fut0
+@@ -1,8 +1,5 @@
+-define i1 @_RNCNvC1a3fut0(ptr %frame) #1 {
++define i1 @_RNCNvC1a3fut0(ptr %frame) { inlinehint \"corofold\" } {
+ start:
+   %state = load i8, ptr %frame, !range !{i8 0, i8 4}
+-  br label %end
+-
+-end:
+   ret i1 false
+ }
+";
+        assert_eq!(shown, [expected]);
+    }
+
+    #[test]
+    fn functions_come_and_go() {
+        let changes = Module::parse(BEFORE).changes(&Module::default());
+        let shown: Vec<[usize; 2]> = changes.iter().map(|change| change.instructions).collect();
+        assert_eq!(shown, [[3, 0], [1, 0]]);
+        let changes = Module::default().changes(&Module::parse(AFTER));
+        assert_eq!(changes[1].instructions, [0, 1]);
+    }
+
+    #[test]
+    fn quoted_names_are_names() {
+        let module = Module::parse("define void @\"a b\"() {\n  ret void\n}\n");
+        assert!(module.function("a b").is_some_and(|text| text.ends_with("  ret void\n}\n")));
+    }
+}
