@@ -4,6 +4,7 @@
 //! attributes) or derives from the rest (lists of predecessors), and debug information, would differ
 //! in lines that are the same.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::LazyLock;
@@ -80,8 +81,8 @@ impl Module {
         })
     }
 
-    /// The lines of a function; none if it is not here. Its groups of attributes have the numbers
-    /// that `known` has for equal ones, and are written out where it has none.
+    /// The lines of a function; none if it is not here. Groups of attributes are written out at its
+    /// head; below they have the numbers that `known` has for equal ones.
     fn lines_of(&self, symbol: &str, known: &BTreeMap<String, String>) -> Vec<String> {
         let Some(place) = self.places.get(symbol) else { return Vec::new() };
         let named = |captures: &Captures| {
@@ -91,8 +92,16 @@ impl Module {
             let number = known.iter().find(|(_, other)| *other == content);
             number.map_or_else(|| format!(" {content}"), |(number, _)| format!(" #{number}"))
         };
-        let lines = self.functions[*place].lines.iter();
-        lines.map(|line| ATTRIBUTES.replace_all(line, named).into_owned()).collect()
+        let written = |captures: &Captures| {
+            let content = self.attributes.get(&captures[1]);
+            content.map_or_else(|| captures[0].to_owned(), |content| format!(" {content}"))
+        };
+        let lines = self.functions[*place].lines.iter().enumerate();
+        let lines = lines.map(|(index, line)| match index {
+            0 => ATTRIBUTES.replace_all(line, written),
+            _ => ATTRIBUTES.replace_all(line, named),
+        });
+        lines.map(Cow::into_owned).collect()
     }
 }
 
@@ -256,7 +265,7 @@ a::fut::{closure#0}
 --- before _RNCNvC1a3fut0
 +++ after _RNCNvC1a3fut0
 @@ -1,8 +1,5 @@
--define i1 @_RNCNvC1a3fut0(ptr %frame) #1 {
+-define i1 @_RNCNvC1a3fut0(ptr %frame) { inlinehint } {
 +define i1 @_RNCNvC1a3fut0(ptr %frame) { inlinehint \"corofold\" } {
  start:
    %state = load i8, ptr %frame, !range !{i8 0, i8 4}
