@@ -136,6 +136,11 @@ bool LLVMCorofoldAreInlineCompatible(LLVMValueRef Caller, LLVMValueRef Callee) {
                                              *as<Function>(Callee));
 }
 
+/// Moves all blocks of \p From to \p To, which has none.
+void LLVMCorofoldMoveBlocks(LLVMValueRef To, LLVMValueRef From) {
+  as<Function>(To)->splice(as<Function>(To)->end(), as<Function>(From));
+}
+
 /// Inlines a call or invoke. False, and nothing changed, where LLVM declines.
 bool LLVMCorofoldInlineCall(LLVMValueRef Call) {
   InlineFunctionInfo Info;

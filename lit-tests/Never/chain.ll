@@ -5,13 +5,13 @@
 ; CHECK-NOT: i32 3,
 ; CHECK: call i1 @_RNCNvC1a5inner0
 ; CHECK-NEXT: br label %ready3
+; CHECK-LABEL: define internal i1 @_RNCNvC1a4core0(
+; CHECK-NOT: switch
+; CHECK: ret i1 false
 ; CHECK-LABEL: define internal i1 @_RNCNvC1a5inner0(
 ; CHECK-NOT: switch
 ; CHECK: call i1 @_RNCNvC1a4core0
 ; CHECK-NEXT: br label %ready3
-; CHECK-LABEL: define internal i1 @_RNCNvC1a4core0(
-; CHECK-NOT: switch
-; CHECK: ret i1 false
 
 define i1 @_RNCNvC1a5outer0(ptr %frame, ptr %cx) {
 start:

@@ -14,6 +14,15 @@ pub struct Function(pub(super) Value);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Block(pub(super) LLVMBasicBlockRef);
 
+/// A parameter of a function that takes over the body of another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Parameter {
+    /// The old function's parameter of this index.
+    Kept(usize),
+    /// One that the body does not use yet.
+    New(Type),
+}
+
 impl Function {
     /// Its address as a value.
     pub fn value(self) -> Value {
@@ -204,6 +213,112 @@ impl Function {
         unsafe { raw::LLVMCorofoldRemoveUnreachableBlocks(self.0.0) }
     }
 
+    /// Moves the body, the name and all attributes to a new function with other parameters. What is
+    /// left is a declaration that only its callers use. The other types of parameters stay.
+    pub fn move_to(self, parameters: &[Parameter]) -> Function {
+        let old = self.parameters();
+        let ty_of = |parameter: &Parameter| match parameter {
+            Parameter::Kept(index) => old[*index].ty().0,
+            Parameter::New(ty) => ty.0,
+        };
+        let mut types: Vec<_> = parameters.iter().map(ty_of).collect();
+        // SAFETY: all parts are of one context; every use of a kept parameter is replaced by one of
+        // its type before the body is moved.
+        unsafe {
+            let returned = self.return_type().0;
+            let ty = LLVMFunctionType(returned, types.as_mut_ptr(), types.len() as u32, 0);
+            let module = LLVMGetGlobalParent(self.0.0);
+            let moved = Function(Value(LLVMAddFunction(module, c"".as_ptr(), ty)));
+            self.move_properties(moved);
+            for (index, parameter) in parameters.iter().enumerate() {
+                let Parameter::Kept(from) = *parameter else { continue };
+                old[from].replace_all_uses_with(moved.parameters()[index]);
+                self.copy_attributes(from as u32 + 1, moved, index as u32 + 1);
+            }
+            raw::LLVMCorofoldMoveBlocks(moved.0.0, self.0.0);
+            moved
+        }
+    }
+
+    /// What belongs to a function besides its parameters and its blocks.
+    fn move_properties(self, moved: Function) {
+        let name = self.symbol();
+        // SAFETY: two functions of one module; metadata that may be attached once is taken away
+        // before it is attached again.
+        unsafe {
+            LLVMSetValueName2(self.0.0, c"".as_ptr(), 0);
+            LLVMSetValueName2(moved.0.0, name.as_ptr().cast(), name.len());
+            LLVMSetLinkage(moved.0.0, LLVMGetLinkage(self.0.0));
+            LLVMSetFunctionCallConv(moved.0.0, LLVMGetFunctionCallConv(self.0.0));
+            LLVMSetUnnamedAddress(moved.0.0, LLVMGetUnnamedAddress(self.0.0));
+            LLVMSetSection(moved.0.0, LLVMGetSection(self.0.0));
+            if LLVMHasPersonalityFn(self.0.0) != 0 {
+                LLVMSetPersonalityFn(moved.0.0, LLVMGetPersonalityFn(self.0.0));
+            }
+            let mut count = 0;
+            let entries = LLVMGlobalCopyAllMetadata(self.0.0, &mut count);
+            LLVMGlobalClearMetadata(self.0.0);
+            for entry in 0..count as u32 {
+                let kind = LLVMValueMetadataEntriesGetKind(entries, entry);
+                let node = LLVMValueMetadataEntriesGetMetadata(entries, entry);
+                LLVMGlobalSetMetadata(moved.0.0, kind, node);
+            }
+            LLVMDisposeValueMetadataEntries(entries);
+        }
+        for index in [LLVM_FUNCTION_INDEX, 0] {
+            self.copy_attributes(index, moved, index);
+        }
+    }
+
+    fn copy_attributes(self, from: u32, to: Function, index: u32) {
+        // SAFETY: LLVM writes as many attributes as it counts.
+        unsafe {
+            let count = LLVMGetAttributeCountAtIndex(self.0.0, from) as usize;
+            let mut attributes = vec![std::ptr::null_mut(); count];
+            LLVMGetAttributesAtIndex(self.0.0, from, attributes.as_mut_ptr());
+            for attribute in attributes {
+                LLVMAddAttributeAtIndex(to.0.0, index, attribute);
+            }
+        }
+    }
+
+    /// Deletes it. Its uses must be gone.
+    pub fn delete(self) {
+        debug_assert!(self.0.is_unused());
+        // SAFETY: without users nothing refers to it any more.
+        unsafe { LLVMDeleteFunction(self.0.0) }
+    }
+
+    /// Removes a string attribute.
+    pub fn remove_string_attribute(self, name: &str) {
+        // SAFETY: LLVM reads the name during the call.
+        unsafe {
+            let (text, length) = (name.as_ptr().cast(), name.len() as u32);
+            LLVMRemoveStringAttributeAtIndex(self.0.0, LLVM_FUNCTION_INDEX, text, length);
+        }
+    }
+
+    /// The alignment that is promised for a pointer parameter.
+    pub fn parameter_alignment(self, index: u32) -> Option<u32> {
+        let attribute = self.enum_attribute(index + 1, "align")?;
+        // SAFETY: an attribute with an integer.
+        u32::try_from(unsafe { LLVMGetEnumAttributeValue(attribute) }).ok()
+    }
+
+    /// A new local of so many bytes at the head of the function.
+    pub fn new_local(self, bytes: u64, alignment: u32) -> Option<Value> {
+        let entry = self.entry()?;
+        let builder = Module::of(entry).builder_at_start(entry);
+        // SAFETY: a block with a terminator, and a type of the same context.
+        unsafe {
+            let context = LLVMGetTypeContext(LLVMTypeOf(self.0.0));
+            let ty = LLVMArrayType2(LLVMInt8TypeInContext(context), bytes);
+            let local = LLVMBuildAlloca(builder.raw(), ty, c"".as_ptr());
+            LLVMSetAlignment(local, alignment);
+            Some(Value(local))
+        }
+    }
+
     /// Reports an error that fails the compilation.
     pub fn report_error(self, text: &str) {
         // SAFETY: the text is copied before the call returns.
@@ -285,12 +400,9 @@ impl Block {
 
     /// Adds a phi at its head, without incoming values.
     pub fn prepend_phi(self, ty: Type) -> Inst {
-        let builder = Module::of(self).builder_at_end(self);
-        // SAFETY: a block with a terminator, so it has a first instruction.
-        unsafe {
-            LLVMPositionBuilderBefore(builder.raw(), LLVMGetFirstInstruction(self.0));
-            Inst(Value(LLVMBuildPhi(builder.raw(), ty.0, c"".as_ptr())))
-        }
+        let builder = Module::of(self).builder_at_start(self);
+        // SAFETY: a type of the same context.
+        unsafe { Inst(Value(LLVMBuildPhi(builder.raw(), ty.0, c"".as_ptr()))) }
     }
 
     /// Its phis.
@@ -334,21 +446,7 @@ const LLVM_FUNCTION_INDEX: u32 = u32::MAX;
 impl Block {
     /// The address `offset` bytes from `pointer`.
     pub fn append_address(self, pointer: Value, offset: i64) -> Value {
-        let builder = Module::of(self).builder_at_end(self);
-        // SAFETY: values of one context; the address is computed in bytes.
-        unsafe {
-            let context = LLVMGetTypeContext(LLVMTypeOf(pointer.0));
-            let byte = LLVMInt8TypeInContext(context);
-            let mut indices = [LLVMConstInt(LLVMInt64TypeInContext(context), offset as u64, 1)];
-            Value(LLVMBuildInBoundsGEP2(
-                builder.raw(),
-                byte,
-                pointer.0,
-                indices.as_mut_ptr(),
-                1,
-                c"".as_ptr(),
-            ))
-        }
+        Module::of(self).builder_at_end(self).address(pointer, offset)
     }
 
     /// Stores `value` at `offset` bytes from `pointer`.

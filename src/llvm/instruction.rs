@@ -3,6 +3,7 @@
 use super::version::switch_case_value;
 use super::{Block, ByteRange, Function, Module, Type, Value, raw};
 use llvm_sys::core::*;
+use llvm_sys::prelude::{LLVMAttributeRef, LLVMValueRef};
 use llvm_sys::{LLVMAtomicOrdering, LLVMOpcode};
 
 /// LLVM's opcodes.
@@ -425,6 +426,84 @@ impl Inst {
         }
     }
 
+    /// Has the call operand bundles, as inside of an exception handler for Windows?
+    pub fn has_operand_bundles(self) -> bool {
+        // SAFETY: asked of calls only.
+        self.is_call() && unsafe { LLVMGetNumOperandBundles(self.0.0) } > 0
+    }
+
+    /// Calls another function in its place: a call or invoke, with the arguments given. The result,
+    /// of the same type, is used as before.
+    pub fn call_instead(self, callee: Function, arguments: &[Value]) {
+        let builder = Module::of(self.block()).builder_before(self);
+        // An `sret`, which has to be said at the call as well.
+        let keeps_first = arguments.first().is_some_and(|first| self.operand(0) == Some(*first));
+        let mut arguments: Vec<LLVMValueRef> = arguments.iter().map(|value| value.0).collect();
+        let (list, count) = (arguments.as_mut_ptr(), arguments.len() as u32);
+        let (function, name) = (callee.value().0, self.0.name());
+        // SAFETY: callers match the parameters of the callee; both return the same type.
+        unsafe {
+            let ty = LLVMGlobalGetValueType(function);
+            let call = match self.as_invoke() {
+                Some((normal, unwind)) => {
+                    let (normal, unwind) = (normal.0, unwind.0);
+                    let name = c"".as_ptr();
+                    LLVMBuildInvoke2(builder.raw(), ty, function, list, count, normal, unwind, name)
+                }
+                None => LLVMBuildCall2(builder.raw(), ty, function, list, count, c"".as_ptr()),
+            };
+            LLVMSetInstructionCallConv(call, LLVMGetInstructionCallConv(self.0.0));
+            for index in [u32::MAX, 0].into_iter().chain(keeps_first.then_some(1)) {
+                let attributes = call_site_attributes(self.0.0, index);
+                attributes.into_iter().for_each(|a| LLVMAddCallSiteAttribute(call, index, a));
+            }
+            self.0.replace_all_uses_with(Value(call));
+            LLVMInstructionEraseFromParent(self.0.0);
+            LLVMSetValueName2(call, name.as_ptr().cast(), name.len());
+        }
+    }
+
+    /// Loads a value `offset` bytes from `pointer` before it.
+    pub fn load_before(self, ty: Type, pointer: Value, offset: i64) -> Value {
+        let builder = Module::of(self.block()).builder_before(self);
+        let address = builder.address(pointer, offset);
+        // SAFETY: as for `append_store`.
+        unsafe {
+            let load = LLVMBuildLoad2(builder.raw(), ty.0, address.0, c"".as_ptr());
+            LLVMSetAlignment(load, 1);
+            Value(load)
+        }
+    }
+
+    /// Stores a value `offset` bytes from `pointer` before it.
+    pub fn store_before(self, value: Value, pointer: Value, offset: i64) {
+        let builder = Module::of(self.block()).builder_before(self);
+        let address = builder.address(pointer, offset);
+        // SAFETY: as for `append_store`.
+        unsafe { LLVMSetAlignment(LLVMBuildStore(builder.raw(), value.0, address.0), 1) };
+    }
+
+    /// Starts or ends the lifetime of a local before it.
+    pub fn mark_lifetime_before(self, marker: &str, local: Value) {
+        let module = Module::of(self.block());
+        let builder = module.builder_before(self);
+        let mut overload = local.ty().0;
+        // SAFETY: `llvm.lifetime.*` are overloaded on their pointer, their last argument. Up to
+        // LLVM 21 there is a size before it, of which -1 means all.
+        unsafe {
+            let id = LLVMLookupIntrinsicID(marker.as_ptr().cast(), marker.len());
+            let declaration = LLVMGetIntrinsicDeclaration(module.0, id, &mut overload, 1);
+            let ty = LLVMGlobalGetValueType(declaration);
+            let size = LLVMInt64TypeInContext(LLVMGetTypeContext(overload));
+            let mut arguments = vec![local.0];
+            if LLVMCountParamTypes(ty) > 1 {
+                arguments.insert(0, LLVMConstInt(size, u64::MAX, 0));
+            }
+            let (list, count) = (arguments.as_mut_ptr(), arguments.len() as u32);
+            LLVMBuildCall2(builder.raw(), ty, declaration, list, count, c"".as_ptr());
+        }
+    }
+
     /// Splits its block before it; the new block begins with it.
     pub fn split_before(self) -> Block {
         // SAFETY: an instruction in a block.
@@ -445,5 +524,19 @@ impl Inst {
             None => self,
         };
         call.erase();
+    }
+}
+
+/// The attributes at an index of a call: its return value 0, its arguments from 1.
+///
+/// # Safety
+/// `call` must be a call or invoke.
+unsafe fn call_site_attributes(call: LLVMValueRef, index: u32) -> Vec<LLVMAttributeRef> {
+    // SAFETY: LLVM writes as many attributes as it counts.
+    unsafe {
+        let count = LLVMGetCallSiteAttributeCount(call, index) as usize;
+        let mut attributes = vec![std::ptr::null_mut(); count];
+        LLVMGetCallSiteAttributes(call, index, attributes.as_mut_ptr());
+        attributes
     }
 }

@@ -15,7 +15,7 @@ mod value;
 pub(crate) mod version;
 
 pub use debug::{DebugKind, DebugType};
-pub use function::{Block, Function};
+pub use function::{Block, Function, Parameter};
 pub use instruction::{Inst, Opcode};
 pub use module::{Module, RemarkKind};
 pub use value::{ByteRange, Type, Value};

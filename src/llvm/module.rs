@@ -7,7 +7,7 @@ use llvm_sys::prelude::{LLVMBuilderRef, LLVMModuleRef};
 
 /// A module borrowed from the host for the run of one pass.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Module(LLVMModuleRef);
+pub struct Module(pub(super) LLVMModuleRef);
 
 /// The kinds of LLVM's optimisation remarks. Must match `LLVMCorofoldRemarkKind`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,6 +27,18 @@ pub(super) struct Builder(LLVMBuilderRef);
 impl Builder {
     pub(super) fn raw(&self) -> LLVMBuilderRef {
         self.0
+    }
+
+    /// The address `offset` bytes from `pointer`.
+    pub(super) fn address(&self, pointer: Value, offset: i64) -> Value {
+        // SAFETY: values of one context; the address is computed in bytes.
+        unsafe {
+            let context = LLVMGetTypeContext(LLVMTypeOf(pointer.0));
+            let byte = LLVMInt8TypeInContext(context);
+            let mut index = LLVMConstInt(LLVMInt64TypeInContext(context), offset as u64, 1);
+            let name = c"".as_ptr();
+            Value(LLVMBuildInBoundsGEP2(self.0, byte, pointer.0, &mut index, 1, name))
+        }
     }
 }
 
@@ -163,6 +175,32 @@ impl Module {
             let builder = LLVMCreateBuilderInContext(LLVMGetModuleContext(self.0));
             LLVMPositionBuilderAtEnd(builder, block.0);
             Builder(builder)
+        }
+    }
+
+    /// Before the first instruction of a block that has one.
+    pub(super) fn builder_at_start(self, block: Block) -> Builder {
+        let builder = self.builder_at_end(block);
+        if let Some(first) = block.walk().next() {
+            // SAFETY: an instruction of the block.
+            unsafe { LLVMPositionBuilderBefore(builder.raw(), first.value().0) }
+        }
+        builder
+    }
+
+    /// Before an instruction, with its debug location.
+    pub(super) fn builder_before(self, inst: Inst) -> Builder {
+        let builder = self.builder_at_end(inst.block());
+        // SAFETY: an instruction in a block; this takes over its location.
+        unsafe { LLVMPositionBuilderBefore(builder.raw(), inst.value().0) }
+        builder
+    }
+
+    /// Bits of a pointer.
+    pub fn pointer_width(self) -> u32 {
+        // SAFETY: the layout belongs to the module.
+        unsafe {
+            8 * llvm_sys::target::LLVMPointerSize(llvm_sys::target::LLVMGetModuleDataLayout(self.0))
         }
     }
 

@@ -40,6 +40,7 @@ unsafe extern "C" {
     pub fn LLVMCorofoldInvokeToCall(invoke: LLVMValueRef) -> LLVMValueRef;
     pub fn LLVMCorofoldSplitBefore(instruction: LLVMValueRef) -> LLVMBasicBlockRef;
     pub fn LLVMCorofoldRemovePredecessor(block: LLVMBasicBlockRef, predecessor: LLVMBasicBlockRef);
+    pub fn LLVMCorofoldMoveBlocks(to: LLVMValueRef, from: LLVMValueRef);
     pub fn LLVMCorofoldInlineCall(call: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldIsInterposable(function: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldAreInlineCompatible(caller: LLVMValueRef, callee: LLVMValueRef) -> bool;

@@ -145,6 +145,12 @@ impl Model {
         }
     }
 
+    /// Takes out coroutines that became functions like others.
+    pub fn forget(&mut self, resumes: &HashSet<Function>) {
+        self.coroutines.retain(|coroutine| !resumes.contains(&coroutine.resume));
+        self.find_places();
+    }
+
     /// Updates one coroutine after its dispatch was replaced by a jump to the unresumed state.
     pub fn becomes_stateless(&mut self, resume: Function) {
         let module = self.module;

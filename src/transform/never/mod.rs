@@ -11,7 +11,8 @@
 //! A future that awaits only such futures becomes one itself, so children go first.
 //!
 //! Where it is polled from await sites only, each poll is the first (rule 3), so its own dispatch
-//! goes straight to the unresumed state.
+//! goes straight to the unresumed state. Then it takes what it captured as parameters and becomes a
+//! plain function, see [`by_value`].
 //!
 //! One that is handed out (`Box<dyn Future>`) is not made ready at every poll: running its body
 //! again would hand out what it captured twice, and a captured token without size leaves no trace in
@@ -19,6 +20,8 @@
 //!
 //! Declines: futures that are not recognised; the dispatch of one that is polled by
 //! hand.
+
+mod by_value;
 
 use super::Transformation;
 use super::flatten::decide_ready;
@@ -28,6 +31,7 @@ use crate::model::{AwaitSite, Callers, Coroutine, Model};
 use crate::options::Options;
 use crate::planted::{Fault, planted};
 use crate::report::Outcome;
+use by_value::take_by_value;
 use std::collections::HashSet;
 
 /// See the head of this file.
@@ -56,9 +60,14 @@ impl Transformation for NeverSuspending {
         if changed {
             model.connect();
         }
+        let mut replaced = HashSet::new();
         for coroutine in polled_once {
             changed |= forget_state(model, &coroutine);
+            replaced.extend(pass_by_value(model, &coroutine).then_some(coroutine.resume));
         }
+        // Not before: a new function might get the address of one that is gone.
+        model.forget(&replaced);
+        replaced.into_iter().for_each(Function::delete);
         changed
     }
 }
@@ -101,4 +110,20 @@ fn forget_state(model: &mut Model, coroutine: &Coroutine) -> bool {
     let outcome = Outcome::passed("PolledOnce", "polled once, so its state is not looked at");
     model.record(NeverSuspending.name(), coroutine, None, outcome);
     changed
+}
+
+/// See [`by_value`]. Returns whether it was done.
+fn pass_by_value(model: &mut Model, coroutine: &Coroutine) -> bool {
+    let (function, outcome) = match take_by_value(model, coroutine) {
+        Ok(moved) => {
+            (moved, Outcome::passed("PassedByValue", "takes what it captured as parameters"))
+        }
+        Err(refusal) => {
+            (coroutine.resume, Outcome::missed("NotPassedByValue", refusal.to_string()))
+        }
+    };
+    let is_done = outcome.is_passed();
+    let named = Coroutine { resume: function, ..coroutine.clone() };
+    model.record(NeverSuspending.name(), &named, None, outcome);
+    is_done
 }

@@ -1,0 +1,400 @@
+//! A future that never suspends takes what it captured by value, as a plain function would.
+//!
+//! ```text
+//! async fn f(x: u32) -> u32 { x + 1 }
+//! before: memcpy(frame + 16, f(x)); f::poll(frame + 16, cx)      f::poll: %x = load %frame
+//! after:  memcpy(%local, f(x));     f::poll(load %local)         f::poll: store %x, %own; load %own
+//! ```
+//! Its frame becomes a local of its own, filled with those bytes of the caller's that it reads
+//! before it writes them; the caller's slot becomes a local of the caller. Neither address is seen
+//! by anybody else, so LLVM dissolves both, and a future that is awaited in several places costs
+//! what a call costs.
+//!
+//! Nobody else looks at the frame: it is polled once, at await sites only (rule 5), the address of
+//! the frame goes nowhere, and its drop glue is not called by those who poll it, so that what the
+//! frame holds afterwards does not matter. What is read was there before the call: loads of
+//! captured values may be done before it, since the whole frame is memory that can be read.
+//!
+//! Declines: a frame whose address is passed on, as a reference to a captured value is; parameters
+//! that do not fit into [`MOST_WORDS`] registers.
+
+use crate::llvm::{Block, Function, Inst, Module, Opcode, Parameter, Type, Value};
+use crate::model::{Coroutine, MARK, Model, direct_calls, offset_in_frame, returned_argument};
+use std::collections::HashMap;
+use thiserror::Error;
+
+/// Registers for parameters on the smallest of the targets (Arm's). More would go by the stack.
+const MOST_WORDS: u32 = 4;
+
+/// Why a future goes on to take a pointer to its frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// Its frame may be looked at after it is done.
+    #[error("what is left of it may be looked at afterwards")]
+    Observable,
+    /// A poll whose future is not in the frame of one that is known.
+    #[error("it is polled in a place that is not known")]
+    UnknownCaller,
+    /// The parameters of a poll are others than rustc's.
+    #[error("its parameters are unusual")]
+    UnusualParameters,
+    /// The address of the frame, or of a part of it, is passed on.
+    #[error("it hands out references to what it captured")]
+    AddressTaken,
+    /// A captured value is copied as a whole, or read as two types.
+    #[error("it reads what it captured in an unusual way")]
+    UnusualRead,
+    /// See [`MOST_WORDS`].
+    #[error("it captured more than fits into registers")]
+    TooLarge,
+}
+
+/// Moves the body of a future to a function that takes what it captured as parameters, and makes
+/// all callers call that. What is left of the old one has no body and no use.
+pub fn take_by_value(model: &Model, coroutine: &Coroutine) -> Result<Function, Refusal> {
+    let (module, resume) = (model.module, coroutine.resume);
+    let polls = polls(model, coroutine)?;
+    let first = usize::from(resume.sret_type().is_some());
+    let parameters = resume.parameters();
+    if parameters.len() != first + 2 || parameters[first] != coroutine.dispatch.frame {
+        return Err(Refusal::UnusualParameters);
+    }
+    remove_dead_head(resume);
+    let frame = Frame::of(module, resume, parameters[first])?;
+    let inputs = frame.inputs()?;
+    let mut passed: Vec<Passed> = (0..first).map(Passed::Kept).collect();
+    passed.extend(inputs.iter().copied().map(Passed::Input));
+    if !parameters[first + 1].is_unused() {
+        passed.push(Passed::Kept(first + 1));
+    }
+    if passed.iter().map(|passed| passed.words(module)).sum::<u32>() > MOST_WORDS {
+        return Err(Refusal::TooLarge);
+    }
+    let alignment = resume.parameter_alignment(first as u32).unwrap_or(DEFAULT_ALIGNMENT);
+    let moved = move_body(resume, parameters[first], &passed, &frame, alignment);
+    for poll in polls {
+        poll.pass_by_value(module, moved, first, &passed, alignment);
+    }
+    Ok(moved)
+}
+
+/// Where rustc did not say how the frame is aligned.
+const DEFAULT_ALIGNMENT: u32 = 16;
+
+/// One parameter of the new function.
+#[derive(Clone, Copy)]
+enum Passed {
+    /// The old one of this index.
+    Kept(usize),
+    /// A captured value.
+    Input(Input),
+}
+
+/// A part of the frame that is read before it is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Input {
+    offset: i64,
+    end: i64,
+    ty: Type,
+}
+
+impl Passed {
+    fn words(self, module: Module) -> u32 {
+        match self {
+            Self::Kept(_) => 1,
+            Self::Input(input) => {
+                let bits = (input.end - input.offset) as u32 * 8;
+                bits.div_ceil(module.pointer_width())
+            }
+        }
+    }
+}
+
+/// The polls of a future, each in the frame of one that is known, and nobody who sees it done.
+fn polls(model: &Model, coroutine: &Coroutine) -> Result<Vec<Poll>, Refusal> {
+    if !model.done_is_unobservable(coroutine) {
+        return Err(Refusal::Observable);
+    }
+    let first = usize::from(coroutine.resume.sret_type().is_some());
+    let calls = direct_calls(coroutine.resume).ok_or(Refusal::UnknownCaller)?;
+    let place_of = |call: Inst| {
+        let parent = model.coroutine(call.block().function())?;
+        let frame = parent.dispatch.frame;
+        let offset = offset_in_frame(model.module, frame, *call.arguments().get(first)?)?;
+        // One that is still an await site may come back with Pending for all we know.
+        let is_decided = parent.await_sites.iter().all(|site| site.poll != call);
+        (is_decided && !call.has_operand_bundles()).then_some(Poll { call, frame, offset })
+    };
+    calls.into_iter().map(|call| place_of(call).ok_or(Refusal::UnknownCaller)).collect()
+}
+
+/// What the dispatch left behind.
+fn remove_dead_head(resume: Function) {
+    let Some(head) = resume.entry() else { return };
+    for inst in head.instructions().into_iter().rev() {
+        let is_dead = inst.value().is_unused() && !inst.value().is_alloca();
+        if is_dead && inst.successor_count() == 0 && !inst.has_side_effects() {
+            inst.erase();
+        }
+    }
+}
+
+/// Moves the body to a function with the new parameters, over a frame of its own.
+fn move_body(
+    resume: Function,
+    frame_pointer: Value,
+    passed: &[Passed],
+    frame: &Frame,
+    alignment: u32,
+) -> Function {
+    let parameters: Vec<Parameter> = passed
+        .iter()
+        .map(|passed| match passed {
+            Passed::Kept(index) => Parameter::Kept(*index),
+            Passed::Input(input) => Parameter::New(input.ty),
+        })
+        .collect();
+    let moved = resume.move_to(&parameters);
+    // It is no coroutine any more.
+    moved.remove_string_attribute(MARK);
+    let own = moved.new_local(frame.bytes(), alignment);
+    let start = moved.entry().and_then(|entry| entry.walk().find(|i| !i.value().is_alloca()));
+    if let (Some(own), Some(start)) = (own, start) {
+        for (passed, parameter) in passed.iter().zip(moved.parameters()) {
+            if let Passed::Input(input) = passed {
+                start.store_before(parameter, own, input.offset);
+            }
+        }
+        frame_pointer.replace_all_uses_with(own);
+    }
+    moved
+}
+
+/// One read or write of the frame.
+struct Access {
+    inst: Inst,
+    offset: i64,
+    end: i64,
+}
+
+impl Access {
+    fn covers(&self, other: &Access) -> bool {
+        self.offset <= other.offset && other.end <= self.end
+    }
+
+    fn overlaps(&self, other: &Input) -> bool {
+        self.offset < other.end && other.offset < self.end
+    }
+}
+
+/// All that a resume function does with its frame.
+#[derive(Default)]
+struct Frame {
+    reads: Vec<Access>,
+    writes: Vec<Access>,
+    dominators: HashMap<Block, Block>,
+}
+
+impl Frame {
+    /// Follows the address of the frame through the function.
+    fn of(module: Module, resume: Function, pointer: Value) -> Result<Self, Refusal> {
+        let mut frame = Self { dominators: resume.immediate_dominators(), ..Self::default() };
+        let mut addresses = vec![(pointer, 0)];
+        while let Some((address, offset)) = addresses.pop() {
+            for user in address.users() {
+                let inst = user.as_instruction().ok_or(Refusal::AddressTaken)?;
+                if inst.is(Opcode::LLVMGetElementPtr) {
+                    let (base, offset) = module.base_and_offset(user);
+                    if base != pointer {
+                        return Err(Refusal::AddressTaken);
+                    }
+                    addresses.push((user, offset));
+                } else if !is_debug_spill(inst, address) {
+                    frame.add(module, inst, address, offset)?;
+                }
+            }
+        }
+        Ok(frame)
+    }
+
+    fn add(
+        &mut self,
+        module: Module,
+        inst: Inst,
+        address: Value,
+        offset: i64,
+    ) -> Result<(), Refusal> {
+        if inst.is_marker() {
+            return Ok(());
+        }
+        if inst.is_simple_access() {
+            let stored = inst.is(Opcode::LLVMStore).then(|| inst.operand(0)).flatten();
+            if stored == Some(address) {
+                return Err(Refusal::AddressTaken);
+            }
+            let size = module.store_size(stored.unwrap_or(inst.value())) as i64;
+            let accesses = if stored.is_some() { &mut self.writes } else { &mut self.reads };
+            accesses.push(Access { inst, offset, end: offset + size });
+            return Ok(());
+        }
+        let (to, from, size) = copied(inst).ok_or(Refusal::AddressTaken)?;
+        let end = offset + size;
+        if to == address {
+            self.writes.push(Access { inst, offset, end });
+        }
+        if from == address {
+            self.reads.push(Access { inst, offset, end });
+        }
+        Ok(())
+    }
+
+    /// What is read before it is written, by offset.
+    fn inputs(&self) -> Result<Vec<Input>, Refusal> {
+        let mut inputs: Vec<Input> = Vec::new();
+        let is_own = |read: &Access| {
+            let mut writes = self.writes.iter();
+            writes.any(|write| write.covers(read) && self.dominates(write.inst, read.inst))
+        };
+        for read in self.reads.iter().filter(|read| !is_own(read)) {
+            let ty = read.inst.value().ty();
+            let input = Input { offset: read.offset, end: read.end, ty };
+            let is_scalar = ty.is_pointer() || ty.integer_width().is_some_and(|bits| bits <= 64);
+            let is_new = !inputs.contains(&input);
+            if !is_scalar || is_new && inputs.iter().any(|known| read.overlaps(known)) {
+                return Err(Refusal::UnusualRead);
+            }
+            if is_new {
+                inputs.push(input);
+            }
+        }
+        inputs.sort_by_key(|input| input.offset);
+        Ok(inputs)
+    }
+
+    /// Its size, as far as it is used.
+    fn bytes(&self) -> u64 {
+        let ends = self.reads.iter().chain(&self.writes).map(|access| access.end);
+        ends.max().and_then(|end| u64::try_from(end).ok()).unwrap_or_default()
+    }
+
+    fn dominates(&self, first: Inst, then: Inst) -> bool {
+        if first.block() == then.block() {
+            return first.block().walk().find(|inst| *inst == first || *inst == then)
+                == Some(first);
+        }
+        let mut block = then.block();
+        while let Some(above) = self.dominators.get(&block) {
+            if *above == first.block() {
+                return true;
+            }
+            block = *above;
+        }
+        false
+    }
+}
+
+/// A debug build keeps the address of the frame where nothing but a debugger reads it.
+fn is_debug_spill(inst: Inst, address: Value) -> bool {
+    let is_spill =
+        inst.is(Opcode::LLVMStore) && inst.is_simple_access() && inst.operand(0) == Some(address);
+    let Some(local) = inst.pointer().filter(|local| is_spill && local.is_alloca()) else {
+        return false;
+    };
+    local.walk_users().filter_map(Value::as_instruction).all(|user| {
+        user.is_marker() || user.is(Opcode::LLVMStore) && user.operand(0) != Some(local)
+    })
+}
+
+/// Where a `memcpy` of a known size copies to and from.
+fn copied(inst: Inst) -> Option<(Value, Value, i64)> {
+    let arguments = inst.arguments();
+    let [to, from, size, is_volatile] = arguments[..] else { return None };
+    let is_plain =
+        inst.is_intrinsic("llvm.memcpy.") && is_volatile.as_integer() == Some(0) && to != from;
+    Some((to, from, i64::try_from(size.as_integer()?).ok()?)).filter(|_| is_plain)
+}
+
+/// One poll of the future, in the frame of another one.
+struct Poll {
+    call: Inst,
+    frame: Value,
+    offset: i64,
+}
+
+impl Poll {
+    fn pass_by_value(
+        &self,
+        module: Module,
+        callee: Function,
+        first: usize,
+        passed: &[Passed],
+        alignment: u32,
+    ) {
+        let arguments = self.call.arguments();
+        let inputs = passed.iter().filter_map(|passed| match passed {
+            Passed::Input(input) => Some(input.end),
+            Passed::Kept(_) => None,
+        });
+        let local = self.slot_as_local(module, inputs.max().unwrap_or_default(), alignment);
+        let from = local.unwrap_or(arguments[first]);
+        let values: Vec<Value> = passed
+            .iter()
+            .map(|passed| match passed {
+                Passed::Kept(index) => arguments[*index],
+                Passed::Input(input) => self.call.load_before(input.ty, from, input.offset),
+            })
+            .collect();
+        self.call.call_instead(callee, &values);
+    }
+
+    /// The future is moved into its slot right before it is polled, and nobody reads the slot
+    /// afterwards: it may as well be moved to a local, of which `bytes` are read.
+    fn slot_as_local(&self, module: Module, bytes: i64, alignment: u32) -> Option<Value> {
+        let write = self.last_write(module)?;
+        let (size, operand) = match copied(write) {
+            Some((_, _, size)) => (size, 0),
+            None => (module.store_size(write.operand(0)?) as i64, 1),
+        };
+        if size < bytes {
+            return None;
+        }
+        let local = self.call.block().function().new_local(size as u64, alignment)?;
+        write.mark_lifetime_before("llvm.lifetime.start", local);
+        write.set_operand(operand, local);
+        Some(local)
+    }
+
+    /// The write that fills the slot, if nothing but looks at memory and writes to locals stands
+    /// between it and the poll.
+    fn last_write(&self, module: Module) -> Option<Inst> {
+        const LIMIT: usize = 16;
+        let mut block = self.call.block();
+        let mut before: Vec<Inst> = block.walk().take_while(|inst| *inst != self.call).collect();
+        for _ in 0..LIMIT {
+            for inst in before.into_iter().rev() {
+                let to = inst
+                    .is(Opcode::LLVMStore)
+                    .then(|| inst.pointer())
+                    .flatten()
+                    .or_else(|| copied(inst).map(|(to, _, _)| to));
+                let place = to.map(|to| module.base_and_offset(to));
+                if place == Some((self.frame, self.offset)) {
+                    let is_plain = inst.is_call() || inst.is_simple_access();
+                    return is_plain.then_some(inst);
+                }
+                let is_local = place.is_some_and(|(base, _)| base.is_alloca());
+                let returns_argument =
+                    inst.callee().is_some_and(|callee| returned_argument(callee).is_some());
+                let is_jump = inst.successor_count() > 0 && !inst.is_call();
+                if !(is_local || returns_argument || is_jump || inst.is_marker())
+                    && inst.has_side_effects()
+                {
+                    return None;
+                }
+            }
+            block = block.single_predecessor()?;
+            before = block.instructions();
+        }
+        None
+    }
+}
