@@ -289,15 +289,6 @@ impl Function {
         unsafe { LLVMDeleteFunction(self.0.0) }
     }
 
-    /// Removes a string attribute.
-    pub fn remove_string_attribute(self, name: &str) {
-        // SAFETY: LLVM reads the name during the call.
-        unsafe {
-            let (text, length) = (name.as_ptr().cast(), name.len() as u32);
-            LLVMRemoveStringAttributeAtIndex(self.0.0, LLVM_FUNCTION_INDEX, text, length);
-        }
-    }
-
     /// The alignment that is promised for a pointer parameter.
     pub fn parameter_alignment(self, index: u32) -> Option<u32> {
         let attribute = self.enum_attribute(index + 1, "align")?;

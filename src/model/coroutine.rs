@@ -16,6 +16,9 @@ use std::fmt;
 /// nothing else in the IR tells an async body from a generator. Invisible in object code.
 pub const MARK: &str = "corofold";
 
+/// The mark of a function that was a coroutine and has no frame any more.
+pub const BY_VALUE: &str = "by value";
+
 /// Ends the mark of a coroutine that lost its shape (see [`Stage`]).
 const FINAL: &str = ", final";
 
@@ -111,6 +114,9 @@ impl Coroutine {
         drop_glue: &DropGlueIndex,
     ) -> Result<Option<Self>, NotRecognised> {
         let mark = resume.string_attribute(MARK);
+        if mark.as_deref() == Some(BY_VALUE) {
+            return Ok(None);
+        }
         let marked_kind = mark.as_deref().and_then(CoroutineKind::from_mark);
         let panics_here = || {
             let mut callees = resume.instructions().filter_map(Inst::callee);

@@ -20,7 +20,7 @@ pub use await_site::{
     AwaitSite, Edge, PendingTest, ResultPart, offset_in_frame, returned_argument, straight_line,
 };
 pub use callers::Callers;
-pub use coroutine::{Coroutine, CoroutineKind, MARK, Stage};
+pub use coroutine::{BY_VALUE, Coroutine, CoroutineKind, MARK, Stage};
 pub use dispatch::{Case, Dispatch, StateCell};
 pub use drop_glue::{DropGlue, direct_calls, does_nothing};
 pub use exit::{StateStore, SuspendExit};

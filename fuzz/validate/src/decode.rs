@@ -148,6 +148,7 @@ impl Decoder<'_> {
                 blocks,
                 is_local: matches!(linkage, LLVMLinkage::LLVMInternalLinkage | LLVMLinkage::LLVMPrivateLinkage),
                 address_taken: is_address_taken(function),
+                by_value: is_by_value(function),
                 text: text::comparable(&text::printed(function)),
             }
         }
@@ -200,4 +201,19 @@ unsafe fn is_address_taken(function: LLVMValueRef) -> bool {
 fn kind_of(attribute: &str) -> u32 {
     // SAFETY: LLVM reads as many bytes as it is told.
     unsafe { LLVMGetEnumAttributeKindForName(attribute.as_ptr().cast(), attribute.len()) }
+}
+
+/// # Safety
+/// `function` must be a live function.
+unsafe fn is_by_value(function: LLVMValueRef) -> bool {
+    let name = "corofold";
+    unsafe {
+        let mark = LLVMGetStringAttributeAtIndex(function, u32::MAX, name.as_ptr().cast(), name.len() as u32);
+        if mark.is_null() {
+            return false;
+        }
+        let mut length = 0;
+        let text = LLVMGetStringAttributeValue(mark, &mut length);
+        std::slice::from_raw_parts(text.cast::<u8>(), length as usize) == b"by value"
+    }
 }

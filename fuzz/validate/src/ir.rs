@@ -250,6 +250,8 @@ pub struct Function {
     pub is_local: bool,
     /// Its address is used otherwise than by calling it.
     pub address_taken: bool,
+    /// The plugin's mark of a future that takes what it captured as parameters, and no frame
+    pub by_value: bool,
     /// Its printed body, without numbers of metadata and attributes.
     pub text: String,
 }

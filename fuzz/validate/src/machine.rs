@@ -43,6 +43,8 @@ pub struct Agreement {
     pub coroutines: HashMap<Name, Cell>,
     /// Drop glue of coroutines
     pub glue: HashMap<Name, Cell>,
+    /// Coroutines without a frame after the plugin, and the bytes of it that they use before
+    pub by_value: HashMap<Name, usize>,
 }
 
 /// What can be seen from outside.
@@ -190,8 +192,16 @@ impl<'a> Machine<'a> {
     fn enter_coroutine(&mut self, name: Name, arguments: &[Value]) -> Outcome<Option<KnownCell>> {
         let resumes = self.agreement.coroutines.get(&name);
         let Some(cell) = resumes.or_else(|| self.agreement.glue.get(&name)) else { return Ok(None) };
+        if self.code.module.functions[&name].by_value {
+            return Ok(None);
+        }
         let ty = Type::Pointer(self.code.module.pointer_bits);
         let Value::Pointer(frame) = self.chosen(&arguments[cell.parameter], &ty)? else { return Ok(None) };
+        // The slot of one that has no frame afterwards is not written then. Who reads it all the same
+        // behaves differently.
+        if let Some(&size) = self.agreement.by_value.get(&name) {
+            self.cells.push(KnownCell { at: frame, size, since: self.events.len() });
+        }
         let at = frame.plus(cell.offset);
         let bytes = self.read(at, cell.size)?;
         self.world.settle_open(&bytes);

@@ -1,7 +1,7 @@
 //! A module before and after the plugin: what changed, and which functions run on both sides.
 
 use crate::decode::Names;
-use crate::ir::{Function, Kind, Operand};
+use crate::ir::{Function, Instruction, Kind, Operand};
 use crate::machine::{Agreement, Code};
 use crate::shape::Cell;
 use crate::value::{Name, Value};
@@ -37,13 +37,13 @@ impl<'a> Pair<'a> {
             .filter(|f| after.module.functions.get(&f.name).is_none_or(|now| now.text != f.text))
             .map(|f| f.name)
             .collect();
-        let agreement = agreement(&before, &changed);
+        let agreement = agreement(&before, &after, &changed);
         let roots = roots(&before, &after, names, &agreement, &changed);
         Self { before, after, names, agreement, roots }
     }
 }
 
-fn agreement(before: &Code, changed: &HashSet<Name>) -> Agreement {
+fn agreement(before: &Code, after: &Code, changed: &HashSet<Name>) -> Agreement {
     let functions = &before.module.functions;
     let coroutines: HashMap<Name, Cell> =
         functions.values().filter_map(|f| Some((f.name, coroutine_cell(f, before)?))).collect();
@@ -59,7 +59,42 @@ fn agreement(before: &Code, changed: &HashSet<Name>) -> Agreement {
             || glue.contains_key(&f.name)
     };
     let run = functions.values().filter(is_part).map(|f| f.name).collect();
-    Agreement { run, coroutines, glue }
+    let by_value = coroutines.iter().filter(|(name, _)| has_no_frame(after, **name));
+    let by_value = by_value.map(|(name, cell)| (*name, used_bytes(&functions[name], *cell))).collect();
+    Agreement { run, coroutines, glue, by_value }
+}
+
+fn has_no_frame(after: &Code, name: Name) -> bool {
+    after.module.functions.get(&name).is_some_and(|function| function.by_value)
+}
+
+/// The bytes of its frame that a coroutine uses, as far as its own loads and stores show, with the
+/// padding behind them.
+fn used_bytes(function: &Function, cell: Cell) -> usize {
+    let instructions = || function.blocks.iter().flat_map(|block| &block.instructions);
+    let offset_of = |pointer: &Operand| {
+        let Operand::Local(local) = pointer else { return None };
+        if *local == cell.parameter {
+            return Some(0);
+        }
+        instructions().find(|i| i.result == *local).and_then(|i| match &i.kind {
+            Kind::Offset { pointer: Operand::Local(base), constant, scaled }
+                if *base == cell.parameter && scaled.is_empty() =>
+            {
+                Some(*constant)
+            }
+            _ => None,
+        })
+    };
+    let access = |i: &Instruction| match &i.kind {
+        Kind::Load { pointer, .. } => Some((offset_of(pointer)?, i.ty.size())),
+        Kind::Store { pointer, ty, .. } => Some((offset_of(pointer)?, ty.size())),
+        _ => None,
+    };
+    let accesses: Vec<(i64, usize)> = instructions().filter_map(access).collect();
+    let end = accesses.iter().map(|(offset, size)| *offset as usize + size).max().unwrap_or_default();
+    let largest = accesses.iter().map(|(_, size)| *size).max().unwrap_or(1).max(1);
+    end.next_multiple_of(largest)
 }
 
 fn roots(before: &Code, after: &Code, names: &Names, agreement: &Agreement, changed: &HashSet<Name>) -> Vec<Root> {
@@ -69,12 +104,8 @@ fn roots(before: &Code, after: &Code, names: &Names, agreement: &Agreement, chan
         let glue = glue.get(&resume).copied().filter(|glue| after.module.functions.contains_key(glue));
         let is_changed = changed.contains(&resume) || glue.is_some_and(|glue| changed.contains(&glue));
         let is_dropped_when_done = !function.is_local || function.address_taken;
-        (is_changed && after.module.functions.contains_key(&resume)).then_some(Root {
-            resume,
-            cell,
-            glue,
-            is_dropped_when_done,
-        })
+        let is_left = after.module.functions.contains_key(&resume) && !has_no_frame(after, resume);
+        (is_changed && is_left).then_some(Root { resume, cell, glue, is_dropped_when_done })
     };
     let mut roots: Vec<Root> = agreement.coroutines.iter().filter_map(root).collect();
     roots.sort_by_key(|root| names.item(root.resume));

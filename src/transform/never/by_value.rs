@@ -19,7 +19,9 @@
 //! that do not fit into [`MOST_WORDS`] registers.
 
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Parameter, Type, Value};
-use crate::model::{Coroutine, MARK, Model, direct_calls, offset_in_frame, returned_argument};
+use crate::model::{
+    BY_VALUE, Coroutine, MARK, Model, direct_calls, offset_in_frame, returned_argument,
+};
 use std::collections::HashMap;
 use thiserror::Error;
 
@@ -155,8 +157,7 @@ fn move_body(
         })
         .collect();
     let moved = resume.move_to(&parameters);
-    // It is no coroutine any more.
-    moved.remove_string_attribute(MARK);
+    moved.set_string_attribute(MARK, BY_VALUE);
     let own = moved.new_local(frame.bytes(), alignment);
     let start = moved.entry().and_then(|entry| entry.walk().find(|i| !i.value().is_alloca()));
     if let (Some(own), Some(start)) = (own, start) {
