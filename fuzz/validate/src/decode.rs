@@ -207,6 +207,7 @@ fn kind_of(attribute: &str) -> u32 {
 /// `function` must be a live function.
 unsafe fn is_by_value(function: LLVMValueRef) -> bool {
     let name = "corofold";
+    // SAFETY: LLVM copies the name and returns a pointer to `length` bytes.
     unsafe {
         let mark = LLVMGetStringAttributeAtIndex(function, u32::MAX, name.as_ptr().cast(), name.len() as u32);
         if mark.is_null() {
