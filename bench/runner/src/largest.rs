@@ -49,7 +49,9 @@ impl Largest {
         let mut left: BTreeMap<String, usize> = BTreeMap::new();
         let records = module.records.iter().filter(|record| record.symbol == coroutine.symbol);
         for record in records.filter(|record| !record.done) {
-            *left.entry(format!("{}: {}", record.transformation, record.text)).or_default() += 1;
+            // What is said of a child begins with its name; the number of children is enough here.
+            let why = record.text.rsplit_once("}: ").map_or(record.text.as_str(), |(_, why)| why);
+            *left.entry(format!("{}: {why}", record.transformation)).or_default() += 1;
         }
         let states = coroutine.before.iter().flat_map(|machine| &machine.states);
         Ok(Some(Self {

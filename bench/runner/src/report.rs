@@ -246,9 +246,10 @@ fn largest_section(corpus: &Corpus, results: &Results) -> String {
 const LARGEST: &str = "
 ## Largest resume functions
 
-The largest function of each program, built with everything on, that polls a future, with its bytes there and without the plugin, and its suspend states
-before → after. Without the plugin it may be a part of the function that polls it, and has no bytes of its own; with it, futures that it awaits may
-have become a part of it. What is left is what the plugin reports for it, each reason with the number of states it was given for.
+The largest resume function of each program that is a function of its own with everything on, with its bytes there and without the plugin, and its
+suspend states before → after. LLVM makes many a part of the function that polls them, tasks of embassy-executor above all: these are not seen here
+(`cargo corofold report` tells their code apart), and base is empty where LLVM did so without the plugin. Futures that it awaits may have become a
+part of it. What is left is what the plugin reports for it, each reason with the number of states or children it was given for.
 
 ";
 
@@ -262,12 +263,21 @@ fn largest_row(program: &str, level: &str, largest: &Largest) -> [String; 7] {
         program.to_owned(),
         level.to_owned(),
         // A bar would end the cell.
-        largest.name.replace('|', "\\|"),
+        shortened(&largest.name).replace('|', "\\|"),
         largest.before.map(|bytes| bytes.to_string()).unwrap_or_default(),
         largest.after.to_string(),
         format!("{} → {}", largest.states_before, largest.states_after),
         if left.is_empty() { "nothing".to_owned() } else { left.join("; ").replace('|', "\\|") },
     ]
+}
+
+/// A path of a table's width: generic arguments make many longer than a page.
+fn shortened(name: &str) -> String {
+    const WIDTH: usize = 100;
+    match name.char_indices().nth(WIDTH) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
 }
 
 /// What the plugin costs when a program is compiled; empty where nothing was counted.
