@@ -214,6 +214,11 @@ bool LLVMCorofoldHasSideEffects(LLVMValueRef V) {
   return as<Instruction>(V)->mayHaveSideEffects();
 }
 
+/// May it unwind out of its function?
+bool LLVMCorofoldMayThrow(LLVMValueRef V) {
+  return as<Instruction>(V)->mayThrow();
+}
+
 /// The identifier of the intrinsic that a call calls, or 0.
 uint32_t LLVMCorofoldIntrinsicId(LLVMValueRef V) {
   auto *II = dyn_cast<IntrinsicInst>(unwrap(V));

@@ -47,6 +47,12 @@ impl Function {
         matches!(linkage, LLVMLinkage::LLVMInternalLinkage | LLVMLinkage::LLVMPrivateLinkage)
     }
 
+    /// Can it catch what unwinds, or clean up then?
+    pub fn has_personality(self) -> bool {
+        // SAFETY: a function.
+        unsafe { LLVMHasPersonalityFn(self.0.0) != 0 }
+    }
+
     /// The entry block of a definition.
     pub fn entry(self) -> Option<Block> {
         // SAFETY: only a definition is asked.

@@ -257,6 +257,12 @@ impl Inst {
         unsafe { raw::LLVMCorofoldHasSideEffects(self.0.0) }
     }
 
+    /// May it unwind out of its function? An invoke does not.
+    pub fn may_unwind(self) -> bool {
+        // SAFETY: an instruction.
+        unsafe { raw::LLVMCorofoldMayThrow(self.0.0) }
+    }
+
     /// Same opcode, types, flags, attributes and other state, whatever the operands.
     pub fn is_same_operation(self, other: Inst) -> bool {
         // SAFETY: two instructions.

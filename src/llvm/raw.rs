@@ -55,5 +55,6 @@ unsafe extern "C" {
     pub fn LLVMCorofoldIsLifetimeMarker(value: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldIsDebugIntrinsic(value: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldHasSideEffects(instruction: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldMayThrow(instruction: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldIntrinsicId(call: LLVMValueRef) -> u32;
 }

@@ -644,6 +644,12 @@ pub fn drive(name: &str, make: Make, o: Opts) {
     }
 }
 
+/// Polls a coroutine that has completed. It panics, or it is pending with the plugin, and is never
+/// ready. Where panics abort it is left alone.
+pub fn ready_again<F: Future + ?Sized>(p: Pin<&mut F>, cx: &mut Context) -> bool {
+    cfg!(panic = "unwind") && matches!(guarded(|| p.poll(cx)), Some(Poll::Ready(_)))
+}
+
 /// Polls again after completion, and after a panic where panics unwind.
 fn repoll(name: &str, make: Make, plan: Plan, o: Opts, pendings: &mut u64) {
     for leaf_panic in [0, 1, 3] {

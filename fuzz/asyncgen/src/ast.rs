@@ -326,6 +326,12 @@ pub enum Manual {
     Never,
     /// `if false { f.await }`
     Dead,
+    /// Awaited at several places of one body: in a row, under a condition, in a loop
+    Places,
+    /// `Box::pin(f)` polled in the expression that makes it
+    PolledWhereMade,
+    /// Boxed, polled to completion and then again, which panics or is pending
+    AgainWhenDone,
 }
 
 #[derive(Clone, Debug)]

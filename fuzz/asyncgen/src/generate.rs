@@ -522,11 +522,29 @@ impl Gen {
             Manual::Maybe,
             Manual::Never,
         ];
+        if self.rng.chance(45) {
+            return self.manual_call(scope);
+        }
         let how = if scope.suspends && self.rng.chance(65) { self.rng.pick(&SUSPENDING) } else { self.rng.pick(&ANY) };
         let before = self.cost;
         let fut = self.fut(scope);
         self.cost += 2 * (self.cost - before);
         Stmt::Manual { how, n: self.rng.range(1, 4), fut }
+    }
+
+    /// What is done with the future of one function: others await it too, and half of them never suspend.
+    fn manual_call(&mut self, scope: &Scope) -> Stmt {
+        let how = self.rng.pick(&[Manual::Places, Manual::PolledWhereMade, Manual::AgainWhenDone]);
+        let suspends = scope.suspends && self.rng.chance(50);
+        let calls = self.callable(&Scope { suspends, ..scope.clone() }, None);
+        if calls.is_empty() {
+            return self.await_stmt(scope);
+        }
+        let f = self.rng.pick(&calls);
+        let before = self.cost;
+        let fut = Fut::Call(self.call(f, None));
+        self.cost += 4 * (self.cost - before);
+        Stmt::Manual { how, n: self.rng.range(1, 3), fut }
     }
 
     // ------------------------------------------------------ nearly equal arms

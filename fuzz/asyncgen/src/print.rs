@@ -399,6 +399,15 @@ fn manual(how: Manual, n: u64, f: &str) -> Vec<String> {
         }
         Manual::Never => format!("let f = {f};\nyields().await;\nt(76, a);\ndrop(f);"),
         Manual::Dead => format!("if false {{\na = mix(a, {f}.await.h());\n}}"),
+        Manual::Places => format!(
+            "a = mix(a, {f}.await.h());\nt(77, a);\nif a % 2 == 0 {{\na = mix(a, {f}.await.h());\n}}\nfor _ in 0..{n} {{\na = mix(a, {f}.await.h());\n}}"
+        ),
+        Manual::PolledWhereMade => format!(
+            "for _ in 0..{n} {{\nlet v = poll_fn(|cx| Poll::Ready(Box::pin({f}).as_mut().poll(cx))).await;\na = mix(a, v.h());\n}}"
+        ),
+        Manual::AgainWhenDone => format!(
+            "let mut p = Box::pin({f});\nlet v = poll_fn(|cx| {{\nfor _ in 0..{n} {{\nif let Poll::Ready(v) = p.as_mut().poll(cx) {{\nt(78, ready_again(p.as_mut(), cx) as u64);\nreturn Poll::Ready(v.h());\n}}\n}}\nPoll::Ready(0)\n}})\n.await;\ndrop(p);\na = mix(a, v);"
+        ),
     };
     text.lines().map(str::to_owned).collect()
 }

@@ -18,6 +18,8 @@ pub const MAX_STEPS: usize = 20_000;
 const MAX_EVENTS: usize = 200;
 /// The state of a coroutine that has unwound.
 pub const POISONED: u8 = 2;
+/// State 1: the body has returned.
+pub const RETURNED: u8 = 1;
 /// Calls within calls.
 const MAX_DEPTH: usize = 40;
 
@@ -95,6 +97,9 @@ pub enum Stop {
     Ended,
     /// A coroutine was polled after completion.
     Resumed,
+    /// A future that has completed returned what its awaiting side takes for Pending: no value of its
+    /// type does that, such as a null reference that the environment made.
+    NoValue,
     /// A coroutine unwound without saying so in its state. Rustc's code does not: where something
     /// may unwind, the way out stores state 2.
     NotPoisoned,
@@ -124,6 +129,8 @@ pub struct Machine<'a> {
     /// Instructions that may still run
     pub steps: usize,
     depth: usize,
+    /// Was the last thing that was called a coroutine, and did it complete?
+    called_completed: bool,
     /// Blocks that were run
     pub covered: HashSet<(Name, usize)>,
 }
@@ -151,6 +158,7 @@ impl<'a> Machine<'a> {
             is_reference: true,
             steps: MAX_STEPS,
             depth: 0,
+            called_completed: false,
             covered: HashSet::new(),
         }
     }
@@ -172,17 +180,23 @@ impl<'a> Machine<'a> {
         locals.resize(function.locals, Value::Undef);
         let mut frame = Frame { function, shape, locals, allocas: Vec::new(), exception: Value::Undef };
         self.depth += 1;
+        self.called_completed = false;
         let flow = self.blocks(&mut frame);
         self.depth -= 1;
         for alloca in frame.allocas {
             self.memory.free(alloca);
         }
-        if let (Ok(Flow::Unwind(_)), Some(cell)) = (&flow, cell)
-            && self.is_reference
-            && self.agreement.coroutines.contains_key(&name)
-            && self.read(cell.at, 1)?[0] != Byte::Known(POISONED)
-        {
-            return Err(Stop::NotPoisoned);
+        let awaited_completed = std::mem::take(&mut self.called_completed);
+        let resumed = cell.filter(|_| self.is_reference && self.agreement.coroutines.contains_key(&name));
+        if let (Ok(flow), Some(cell)) = (&flow, resumed) {
+            match (flow, self.read(cell.at, 1)?[0]) {
+                (Flow::Unwind(_), Byte::Known(POISONED)) => {}
+                (Flow::Unwind(_), _) => return Err(Stop::NotPoisoned),
+                (Flow::Return(_), Byte::Known(RETURNED)) => self.called_completed = true,
+                // It took what the completed future returned for Pending.
+                (Flow::Return(_), _) if awaited_completed => return Err(Stop::NoValue),
+                (Flow::Return(_), _) => {}
+            }
         }
         flow
     }

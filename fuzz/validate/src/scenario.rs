@@ -3,7 +3,7 @@
 
 use crate::compare::Comparison;
 use crate::ir::Type;
-use crate::machine::{Event, KnownCell, MAX_STEPS, Machine, Outcome, POISONED, Stop};
+use crate::machine::{Event, KnownCell, MAX_STEPS, Machine, Outcome, POISONED, RETURNED, Stop};
 use crate::pair::{Pair, Root};
 use crate::value::{Base, Byte, Name, Pointer, Source, Value};
 use crate::world::{Decision, Site, World};
@@ -11,8 +11,6 @@ use std::collections::HashSet;
 
 /// Polls in one scenario.
 const MAX_POLLS: usize = 5;
-/// State 1: the body has returned.
-const RETURNED: u8 = 1;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Action {
@@ -83,9 +81,8 @@ pub fn run(pair: &Pair<'_>, root: &Root, script: Vec<usize>) -> Run {
     let reference = finished(machine, end);
     let verdict = match &reference.end {
         Err(Stop::Undefined(reason)) => Verdict::Undefined(reason.clone()),
-        // Nobody here polls after completion. It comes from a value that its type does not have, such as
-        // a null reference, which the caller takes for Pending.
-        Err(Stop::Resumed) => Verdict::Undefined("a value that no type tells from Pending".to_owned()),
+        // Nobody here polls after completion. It comes from a value that its type does not have.
+        Err(Stop::Resumed | Stop::NoValue) => Verdict::Undefined("a value that no type tells from Pending".to_owned()),
         Err(Stop::Refused(reason)) => Verdict::Refused(reason.clone()),
         _ => {
             let tested = Schedule::TESTED.iter().filter(|s| matches!(s, Schedule::Always(_)) || actions.len() > 1);

@@ -3,12 +3,13 @@
 //! Between the entry edge of site k and its suspend exit only the child runs, which cannot name the
 //! parent's cell (rule 1). On the resume edge the cell holds k, or a state that was folded into k
 //! and behaves like it. So at the exit it holds k whichever way was taken, and the store there is
-//! not needed. An unwind stores 2 and a return 1, as before.
+//! not needed. An unwind stores 2 and a return 1, as before: no way leads from the poll block out of
+//! the function without a store, which is checked.
 //!
 //! Until `thread` has found the exits of inlined children by their stores, both stores are there.
 
-use crate::llvm::{Block, Function, Inst};
-use crate::model::{AwaitSite, Coroutine, Model, Stage, SuspendExit};
+use crate::llvm::{Block, Function, Inst, Opcode};
+use crate::model::{AwaitSite, Callers, Coroutine, Model, Stage, SuspendExit};
 use crate::planted::{Fault, planted};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -21,9 +22,10 @@ pub fn store_on_entry(model: &Model) -> EarlyStates {
     for coroutine in model.coroutines().iter().filter(|coroutine| coroutine.is_future()) {
         let sites = without_twins(coroutine.await_sites.iter().map(|site| (site.state, site)));
         let exits = without_twins(coroutine.exits.iter().map(|exit| (exit.state, exit)));
+        let unstored = leave_unstored(coroutine);
         for site in sites.into_values() {
             let Some(exit) = exits.get(&site.state) else { continue };
-            if add_entry_store(coroutine, site, exit) {
+            if !unstored.contains(&site.poll_block) && add_entry_store(coroutine, site, exit) {
                 early.entry(coroutine.resume).or_default().insert(site.state);
             }
         }
@@ -41,6 +43,38 @@ fn without_twins<T>(all: impl Iterator<Item = (u64, T)>) -> BTreeMap<u64, T> {
     }
     twins.iter().for_each(|state| drop(first.remove(state)));
     first
+}
+
+/// The blocks from whose head a way leads out of the function without a store to the cell. What is
+/// stored on entry would stay there, where before there was something else.
+fn leave_unstored(coroutine: &Coroutine) -> HashSet<Block> {
+    let stores: HashSet<Inst> = coroutine.stores.iter().map(|store| store.store).collect();
+    // rustc knows that nothing unwinds where there is no landing pad. That is taken from it, unless
+    // somebody who awaits this coroutine would clean up after it.
+    let polls = match &coroutine.callers {
+        Callers::AwaitSites(polls) => &polls[..],
+        _ => &[],
+    };
+    let unwinds =
+        coroutine.resume.has_personality() || polls.iter().any(|poll| poll.as_invoke().is_some());
+    let (mut unstored, mut storing) = (HashSet::new(), HashSet::new());
+    for block in coroutine.resume.blocks() {
+        let leaves = |inst: &Inst| inst.is(Opcode::LLVMRet) || unwinds && inst.may_unwind();
+        match block.walk().find(|inst| stores.contains(inst) || leaves(inst)) {
+            Some(first) if stores.contains(&first) => drop(storing.insert(block)),
+            Some(_) => drop(unstored.insert(block)),
+            None => {}
+        }
+    }
+    let mut pending: Vec<Block> = unstored.iter().copied().collect();
+    while let Some(block) = pending.pop() {
+        for before in block.predecessors() {
+            if !storing.contains(&before) && unstored.insert(before) {
+                pending.push(before);
+            }
+        }
+    }
+    unstored
 }
 
 fn add_entry_store(coroutine: &Coroutine, site: &AwaitSite, exit: &SuspendExit) -> bool {

@@ -52,6 +52,7 @@ impl<'a> Machine<'a> {
         ty: &Type,
         site: (Name, Local),
     ) -> Outcome<Flow> {
+        self.called_completed = false;
         let first = usize::from(what == What::ComputedCall);
         let is_resumed = matches!(what, What::Call(name) if is_resumed_panic(self.names.item(name)));
         let types = (0..first).map(|_| Type::Void).chain(call.arguments.iter().map(|a| a.ty.clone())).collect();
