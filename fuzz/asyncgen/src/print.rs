@@ -370,9 +370,7 @@ fn manual(how: Manual, n: u64, f: &str) -> Vec<String> {
             "let mut p = Box::pin({f});\nmatch {} {{\nPoll::Ready(v) => a = mix(a, v.h()),\nPoll::Pending => {{\nyields().await;\na = mix(a, p.await.h());\n}}\n}}",
             poll_once("p")
         ),
-        Manual::BusyThenDrop => format!(
-            "let mut p = Box::pin({f});\nlet v = poll_fn(|cx| {{\nfor _ in 0..{n} {{\nif let Poll::Ready(v) = p.as_mut().poll(cx) {{\nreturn Poll::Ready(v.h());\n}}\n}}\nPoll::Ready(0)\n}})\n.await;\ndrop(p);\na = mix(a, v);"
-        ),
+        Manual::BusyThenDrop => busy(n, f, ""),
         Manual::Slot => format!(
             "let mut s = MaybeUninit::uninit();\nfor round in 0..2u64 {{\ns.write({f});\nlet mut left = {n};\nlet v = poll_fn(|cx| {{\n// SAFETY: written above, not moved until it is dropped in place.\nlet p = unsafe {{ Pin::new_unchecked(s.assume_init_mut()) }};\nmatch p.poll(cx) {{\nPoll::Ready(v) => Poll::Ready(v.h()),\nPoll::Pending if left == 0 => Poll::Ready(1),\nPoll::Pending => {{\nleft -= 1;\nPoll::Pending\n}}\n}}\n}})\n.await;\nunsafe {{ std::ptr::drop_in_place(s.as_mut_ptr()) }};\na = mix(mix(a, v), round);\n}}"
         ),
@@ -405,11 +403,16 @@ fn manual(how: Manual, n: u64, f: &str) -> Vec<String> {
         Manual::PolledWhereMade => format!(
             "for _ in 0..{n} {{\nlet v = poll_fn(|cx| Poll::Ready(Box::pin({f}).as_mut().poll(cx))).await;\na = mix(a, v.h());\n}}"
         ),
-        Manual::AgainWhenDone => format!(
-            "let mut p = Box::pin({f});\nlet v = poll_fn(|cx| {{\nfor _ in 0..{n} {{\nif let Poll::Ready(v) = p.as_mut().poll(cx) {{\nt(78, ready_again(p.as_mut(), cx) as u64);\nreturn Poll::Ready(v.h());\n}}\n}}\nPoll::Ready(0)\n}})\n.await;\ndrop(p);\na = mix(a, v);"
-        ),
+        Manual::AgainWhenDone => busy(n, f, "t(78, ready_again(p.as_mut(), cx) as u64);\n"),
     };
     text.lines().map(str::to_owned).collect()
+}
+
+/// A box that is polled some times in one poll, and dropped; `when_done` stands where it was ready.
+fn busy(n: u64, f: &str, when_done: &str) -> String {
+    format!(
+        "let mut p = Box::pin({f});\nlet v = poll_fn(|cx| {{\nfor _ in 0..{n} {{\nif let Poll::Ready(v) = p.as_mut().poll(cx) {{\n{when_done}return Poll::Ready(v.h());\n}}\n}}\nPoll::Ready(0)\n}})\n.await;\ndrop(p);\na = mix(a, v);"
+    )
 }
 
 fn call_text(c: &Call) -> String {
