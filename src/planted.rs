@@ -17,6 +17,8 @@ pub enum Fault {
     WrongPending,
     /// `never` takes a future with one suspend state for one without.
     LostSuspension,
+    /// `fold` takes states for equal whose code has other constants.
+    WrongFold,
     /// `prune` takes all suspend states but the first for ones that no path reaches.
     PrunedState,
 }
@@ -31,13 +33,14 @@ pub const fn planted(_fault: Fault) -> bool {
 #[cfg(feature = "planted-faults")]
 pub fn planted(fault: Fault) -> bool {
     use std::sync::OnceLock;
-    const ALL: [(&str, Fault); 7] = [
+    const ALL: [(&str, Fault); 8] = [
         ("lost-drop", Fault::LostDrop),
         ("skipped-poll", Fault::SkippedPoll),
         ("stale-child", Fault::StaleChild),
         ("lost-state", Fault::LostState),
         ("wrong-pending", Fault::WrongPending),
         ("lost-suspension", Fault::LostSuspension),
+        ("wrong-fold", Fault::WrongFold),
         ("pruned-state", Fault::PrunedState),
     ];
     static CHOSEN: OnceLock<Option<Fault>> = OnceLock::new();

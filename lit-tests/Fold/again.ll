@@ -1,8 +1,8 @@
 ; A second run changes nothing, and the folded state stays known as such.
 ; RUN: opt -S < %s > %t.before
-; RUN: %opt -passes='corofold<fold>' -S < %s > %t.once
+; RUN: %opt -passes='corofold<fold>' -S < %s | opt -S > %t.once
 ; RUN: not cmp %t.before %t.once
-; RUN: %opt -passes='corofold<fold>,corofold<fold>' -S < %s > %t.twice
+; RUN: %opt -passes='corofold<fold>,corofold<fold>' -S < %s | opt -S > %t.twice
 ; RUN: cmp %t.once %t.twice
 ; RUN: %opt -passes='corofold<fold>' -S < %t.once > %t.again
 ; RUN: cmp %t.once %t.again

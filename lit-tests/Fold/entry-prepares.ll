@@ -1,7 +1,7 @@
 ; What the resume edge of the kept state does first is done on the new entry edges too.
 ; RUN: %opt -passes='corofold<fold;verify>' -S %s | FileCheck %s
 
-; CHECK: i32 4, label %resume3
+; CHECK: switch i{{[0-9]+}} %{{.+}}, label %resume3 [
 ; CHECK: arm4:
 ; CHECK: call void @llvm.lifetime.start.p0({{.*}}ptr %moved4)
 ; CHECK: br label %[[ENTRY:.+]]

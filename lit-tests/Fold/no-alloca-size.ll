@@ -10,7 +10,7 @@
 ; CHECK-NEXT: state 4: suspended
 
 ; Without the difference they are one.
-; SAME: i32 4, label %resume3
+; SAME: switch i{{[0-9]+}} %{{.+}}, label %resume3 [
 
 define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
 start:

@@ -4,8 +4,8 @@
 ; RUN: cmp %t.before %t.after
 ; RUN: FileCheck --input-file=%t.model %s
 
-; CHECK: a::fut::{closure#0} (state 28): the function is too large to compare all its states
-; CHECK: state 28: suspended
+; CHECK: a::fut::{closure#0} (state 56): the function is too large to compare all its states
+; CHECK: state 56: suspended
 
 define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
 start:
@@ -41,6 +41,34 @@ start:
     i32 26, label %resume26
     i32 27, label %resume27
     i32 28, label %resume28
+    i32 29, label %resume29
+    i32 30, label %resume30
+    i32 31, label %resume31
+    i32 32, label %resume32
+    i32 33, label %resume33
+    i32 34, label %resume34
+    i32 35, label %resume35
+    i32 36, label %resume36
+    i32 37, label %resume37
+    i32 38, label %resume38
+    i32 39, label %resume39
+    i32 40, label %resume40
+    i32 41, label %resume41
+    i32 42, label %resume42
+    i32 43, label %resume43
+    i32 44, label %resume44
+    i32 45, label %resume45
+    i32 46, label %resume46
+    i32 47, label %resume47
+    i32 48, label %resume48
+    i32 49, label %resume49
+    i32 50, label %resume50
+    i32 51, label %resume51
+    i32 52, label %resume52
+    i32 53, label %resume53
+    i32 54, label %resume54
+    i32 55, label %resume55
+    i32 56, label %resume56
   ]
 never:
   unreachable
@@ -414,6 +442,398 @@ suspend28:
 ready28:
   %field28 = getelementptr inbounds i8, ptr %frame, i64 24
   store i32 5, ptr %field28
+  br label %poll29
+resume29:
+  br label %poll29
+poll29:
+  %child29 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending29 = call i1 @leaf(ptr %child29, ptr %cx)
+  br i1 %pending29, label %suspend29, label %ready29
+suspend29:
+  %cell29 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 29, ptr %cell29
+  ret i1 true
+ready29:
+  %field29 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field29
+  br label %poll30
+resume30:
+  br label %poll30
+poll30:
+  %child30 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending30 = call i1 @leaf(ptr %child30, ptr %cx)
+  br i1 %pending30, label %suspend30, label %ready30
+suspend30:
+  %cell30 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 30, ptr %cell30
+  ret i1 true
+ready30:
+  %field30 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field30
+  br label %poll31
+resume31:
+  br label %poll31
+poll31:
+  %child31 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending31 = call i1 @leaf(ptr %child31, ptr %cx)
+  br i1 %pending31, label %suspend31, label %ready31
+suspend31:
+  %cell31 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 31, ptr %cell31
+  ret i1 true
+ready31:
+  %field31 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field31
+  br label %poll32
+resume32:
+  br label %poll32
+poll32:
+  %child32 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending32 = call i1 @leaf(ptr %child32, ptr %cx)
+  br i1 %pending32, label %suspend32, label %ready32
+suspend32:
+  %cell32 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 32, ptr %cell32
+  ret i1 true
+ready32:
+  %field32 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field32
+  br label %poll33
+resume33:
+  br label %poll33
+poll33:
+  %child33 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending33 = call i1 @leaf(ptr %child33, ptr %cx)
+  br i1 %pending33, label %suspend33, label %ready33
+suspend33:
+  %cell33 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 33, ptr %cell33
+  ret i1 true
+ready33:
+  %field33 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field33
+  br label %poll34
+resume34:
+  br label %poll34
+poll34:
+  %child34 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending34 = call i1 @leaf(ptr %child34, ptr %cx)
+  br i1 %pending34, label %suspend34, label %ready34
+suspend34:
+  %cell34 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 34, ptr %cell34
+  ret i1 true
+ready34:
+  %field34 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field34
+  br label %poll35
+resume35:
+  br label %poll35
+poll35:
+  %child35 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending35 = call i1 @leaf(ptr %child35, ptr %cx)
+  br i1 %pending35, label %suspend35, label %ready35
+suspend35:
+  %cell35 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 35, ptr %cell35
+  ret i1 true
+ready35:
+  %field35 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field35
+  br label %poll36
+resume36:
+  br label %poll36
+poll36:
+  %child36 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending36 = call i1 @leaf(ptr %child36, ptr %cx)
+  br i1 %pending36, label %suspend36, label %ready36
+suspend36:
+  %cell36 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 36, ptr %cell36
+  ret i1 true
+ready36:
+  %field36 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field36
+  br label %poll37
+resume37:
+  br label %poll37
+poll37:
+  %child37 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending37 = call i1 @leaf(ptr %child37, ptr %cx)
+  br i1 %pending37, label %suspend37, label %ready37
+suspend37:
+  %cell37 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 37, ptr %cell37
+  ret i1 true
+ready37:
+  %field37 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field37
+  br label %poll38
+resume38:
+  br label %poll38
+poll38:
+  %child38 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending38 = call i1 @leaf(ptr %child38, ptr %cx)
+  br i1 %pending38, label %suspend38, label %ready38
+suspend38:
+  %cell38 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 38, ptr %cell38
+  ret i1 true
+ready38:
+  %field38 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field38
+  br label %poll39
+resume39:
+  br label %poll39
+poll39:
+  %child39 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending39 = call i1 @leaf(ptr %child39, ptr %cx)
+  br i1 %pending39, label %suspend39, label %ready39
+suspend39:
+  %cell39 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 39, ptr %cell39
+  ret i1 true
+ready39:
+  %field39 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field39
+  br label %poll40
+resume40:
+  br label %poll40
+poll40:
+  %child40 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending40 = call i1 @leaf(ptr %child40, ptr %cx)
+  br i1 %pending40, label %suspend40, label %ready40
+suspend40:
+  %cell40 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 40, ptr %cell40
+  ret i1 true
+ready40:
+  %field40 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field40
+  br label %poll41
+resume41:
+  br label %poll41
+poll41:
+  %child41 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending41 = call i1 @leaf(ptr %child41, ptr %cx)
+  br i1 %pending41, label %suspend41, label %ready41
+suspend41:
+  %cell41 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 41, ptr %cell41
+  ret i1 true
+ready41:
+  %field41 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field41
+  br label %poll42
+resume42:
+  br label %poll42
+poll42:
+  %child42 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending42 = call i1 @leaf(ptr %child42, ptr %cx)
+  br i1 %pending42, label %suspend42, label %ready42
+suspend42:
+  %cell42 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 42, ptr %cell42
+  ret i1 true
+ready42:
+  %field42 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field42
+  br label %poll43
+resume43:
+  br label %poll43
+poll43:
+  %child43 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending43 = call i1 @leaf(ptr %child43, ptr %cx)
+  br i1 %pending43, label %suspend43, label %ready43
+suspend43:
+  %cell43 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 43, ptr %cell43
+  ret i1 true
+ready43:
+  %field43 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field43
+  br label %poll44
+resume44:
+  br label %poll44
+poll44:
+  %child44 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending44 = call i1 @leaf(ptr %child44, ptr %cx)
+  br i1 %pending44, label %suspend44, label %ready44
+suspend44:
+  %cell44 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 44, ptr %cell44
+  ret i1 true
+ready44:
+  %field44 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field44
+  br label %poll45
+resume45:
+  br label %poll45
+poll45:
+  %child45 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending45 = call i1 @leaf(ptr %child45, ptr %cx)
+  br i1 %pending45, label %suspend45, label %ready45
+suspend45:
+  %cell45 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 45, ptr %cell45
+  ret i1 true
+ready45:
+  %field45 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field45
+  br label %poll46
+resume46:
+  br label %poll46
+poll46:
+  %child46 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending46 = call i1 @leaf(ptr %child46, ptr %cx)
+  br i1 %pending46, label %suspend46, label %ready46
+suspend46:
+  %cell46 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 46, ptr %cell46
+  ret i1 true
+ready46:
+  %field46 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field46
+  br label %poll47
+resume47:
+  br label %poll47
+poll47:
+  %child47 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending47 = call i1 @leaf(ptr %child47, ptr %cx)
+  br i1 %pending47, label %suspend47, label %ready47
+suspend47:
+  %cell47 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 47, ptr %cell47
+  ret i1 true
+ready47:
+  %field47 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field47
+  br label %poll48
+resume48:
+  br label %poll48
+poll48:
+  %child48 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending48 = call i1 @leaf(ptr %child48, ptr %cx)
+  br i1 %pending48, label %suspend48, label %ready48
+suspend48:
+  %cell48 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 48, ptr %cell48
+  ret i1 true
+ready48:
+  %field48 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field48
+  br label %poll49
+resume49:
+  br label %poll49
+poll49:
+  %child49 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending49 = call i1 @leaf(ptr %child49, ptr %cx)
+  br i1 %pending49, label %suspend49, label %ready49
+suspend49:
+  %cell49 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 49, ptr %cell49
+  ret i1 true
+ready49:
+  %field49 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field49
+  br label %poll50
+resume50:
+  br label %poll50
+poll50:
+  %child50 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending50 = call i1 @leaf(ptr %child50, ptr %cx)
+  br i1 %pending50, label %suspend50, label %ready50
+suspend50:
+  %cell50 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 50, ptr %cell50
+  ret i1 true
+ready50:
+  %field50 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field50
+  br label %poll51
+resume51:
+  br label %poll51
+poll51:
+  %child51 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending51 = call i1 @leaf(ptr %child51, ptr %cx)
+  br i1 %pending51, label %suspend51, label %ready51
+suspend51:
+  %cell51 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 51, ptr %cell51
+  ret i1 true
+ready51:
+  %field51 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field51
+  br label %poll52
+resume52:
+  br label %poll52
+poll52:
+  %child52 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending52 = call i1 @leaf(ptr %child52, ptr %cx)
+  br i1 %pending52, label %suspend52, label %ready52
+suspend52:
+  %cell52 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 52, ptr %cell52
+  ret i1 true
+ready52:
+  %field52 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field52
+  br label %poll53
+resume53:
+  br label %poll53
+poll53:
+  %child53 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending53 = call i1 @leaf(ptr %child53, ptr %cx)
+  br i1 %pending53, label %suspend53, label %ready53
+suspend53:
+  %cell53 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 53, ptr %cell53
+  ret i1 true
+ready53:
+  %field53 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field53
+  br label %poll54
+resume54:
+  br label %poll54
+poll54:
+  %child54 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending54 = call i1 @leaf(ptr %child54, ptr %cx)
+  br i1 %pending54, label %suspend54, label %ready54
+suspend54:
+  %cell54 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 54, ptr %cell54
+  ret i1 true
+ready54:
+  %field54 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field54
+  br label %poll55
+resume55:
+  br label %poll55
+poll55:
+  %child55 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending55 = call i1 @leaf(ptr %child55, ptr %cx)
+  br i1 %pending55, label %suspend55, label %ready55
+suspend55:
+  %cell55 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 55, ptr %cell55
+  ret i1 true
+ready55:
+  %field55 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field55
+  br label %poll56
+resume56:
+  br label %poll56
+poll56:
+  %child56 = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending56 = call i1 @leaf(ptr %child56, ptr %cx)
+  br i1 %pending56, label %suspend56, label %ready56
+suspend56:
+  %cell56 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 56, ptr %cell56
+  ret i1 true
+ready56:
+  %field56 = getelementptr inbounds i8, ptr %frame, i64 24
+  store i32 5, ptr %field56
   br label %done
 done:
   %cell1 = getelementptr inbounds i8, ptr %frame, i64 8
@@ -453,6 +873,34 @@ start:
     i32 26, label %drop26
     i32 27, label %drop27
     i32 28, label %drop28
+    i32 29, label %drop29
+    i32 30, label %drop30
+    i32 31, label %drop31
+    i32 32, label %drop32
+    i32 33, label %drop33
+    i32 34, label %drop34
+    i32 35, label %drop35
+    i32 36, label %drop36
+    i32 37, label %drop37
+    i32 38, label %drop38
+    i32 39, label %drop39
+    i32 40, label %drop40
+    i32 41, label %drop41
+    i32 42, label %drop42
+    i32 43, label %drop43
+    i32 44, label %drop44
+    i32 45, label %drop45
+    i32 46, label %drop46
+    i32 47, label %drop47
+    i32 48, label %drop48
+    i32 49, label %drop49
+    i32 50, label %drop50
+    i32 51, label %drop51
+    i32 52, label %drop52
+    i32 53, label %drop53
+    i32 54, label %drop54
+    i32 55, label %drop55
+    i32 56, label %drop56
   ]
 nothing:
   ret void
@@ -560,6 +1008,118 @@ drop28:
   %slot28 = getelementptr inbounds i8, ptr %frame, i64 16
   call void @drop_leaf(ptr %slot28)
   br label %nothing
+drop29:
+  %slot29 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot29)
+  br label %nothing
+drop30:
+  %slot30 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot30)
+  br label %nothing
+drop31:
+  %slot31 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot31)
+  br label %nothing
+drop32:
+  %slot32 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot32)
+  br label %nothing
+drop33:
+  %slot33 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot33)
+  br label %nothing
+drop34:
+  %slot34 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot34)
+  br label %nothing
+drop35:
+  %slot35 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot35)
+  br label %nothing
+drop36:
+  %slot36 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot36)
+  br label %nothing
+drop37:
+  %slot37 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot37)
+  br label %nothing
+drop38:
+  %slot38 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot38)
+  br label %nothing
+drop39:
+  %slot39 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot39)
+  br label %nothing
+drop40:
+  %slot40 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot40)
+  br label %nothing
+drop41:
+  %slot41 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot41)
+  br label %nothing
+drop42:
+  %slot42 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot42)
+  br label %nothing
+drop43:
+  %slot43 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot43)
+  br label %nothing
+drop44:
+  %slot44 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot44)
+  br label %nothing
+drop45:
+  %slot45 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot45)
+  br label %nothing
+drop46:
+  %slot46 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot46)
+  br label %nothing
+drop47:
+  %slot47 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot47)
+  br label %nothing
+drop48:
+  %slot48 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot48)
+  br label %nothing
+drop49:
+  %slot49 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot49)
+  br label %nothing
+drop50:
+  %slot50 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot50)
+  br label %nothing
+drop51:
+  %slot51 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot51)
+  br label %nothing
+drop52:
+  %slot52 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot52)
+  br label %nothing
+drop53:
+  %slot53 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot53)
+  br label %nothing
+drop54:
+  %slot54 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot54)
+  br label %nothing
+drop55:
+  %slot55 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot55)
+  br label %nothing
+drop56:
+  %slot56 = getelementptr inbounds i8, ptr %frame, i64 16
+  call void @drop_leaf(ptr %slot56)
+  br label %nothing
 }
 
 declare i1 @leaf(ptr, ptr)
@@ -567,4 +1127,4 @@ declare void @drop_leaf(ptr)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 
 
-!0 = !{i8 0, i8 29}
+!0 = !{i8 0, i8 57}

@@ -20,8 +20,10 @@
 //! What the comparison does not know is different.
 
 use super::difference::Difference;
+use super::fingerprint::Fingerprints;
 use super::liveness::{AllocaLiveness, Ends};
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
+use crate::planted::{Fault, planted};
 use std::cell::{Cell, OnceCell};
 use std::collections::{HashMap, HashSet};
 
@@ -85,6 +87,11 @@ impl<'a> Comparison<'a> {
         let is_state_store = Box::new(is_state_store);
         let lifetimes = OnceCell::new();
         Self { module, frame, function, liveness, lifetimes, is_state_store, budget }
+    }
+
+    /// The fingerprints of the function's blocks.
+    pub fn fingerprints(&self) -> Fingerprints {
+        Fingerprints::of(self.function, &self.is_state_store)
     }
 
     /// Compares everything from two targets of the dispatch on, where all locals are fresh.
@@ -153,14 +160,11 @@ impl Walk<'_, '_> {
     /// What renamed locals hold where the ways start does not matter: each is used only after its
     /// lifetime started on the way.
     fn locals_start_here(&self, left: Block, right: Block) -> Result<(), Difference> {
-        let comparison = self.comparison;
         let renamed: Vec<_> = self.allocas.iter().filter(|(left, right)| left != right).collect();
         if renamed.is_empty() {
             return Ok(());
         }
-        let held = comparison
-            .lifetimes
-            .get_or_init(|| AllocaLiveness::of(comparison.module, comparison.function, Ends::Use));
+        let held = self.comparison.lifetimes();
         let is_held = |(one, other): &(&Value, &Value)| {
             held.is_live_in(left, **one) || held.is_live_in(right, **other)
         };
@@ -328,6 +332,9 @@ impl Walk<'_, '_> {
             return Err(Difference::FrameOffset(a, x, b, y));
         }
         if one.is_constant() && other.is_constant() {
+            if planted(Fault::WrongFold) {
+                return Ok(());
+            }
             return Err(Difference::Constant(a, one, b, other));
         }
         Err(Difference::Value(a, b))
@@ -356,7 +363,7 @@ fn may_be_parameter(inst: Inst, index: u32, one: Value, other: Value) -> bool {
 }
 
 /// All but debug intrinsics. Lifetime markers count: they end what a local held.
-fn significant(block: Block) -> Vec<Inst> {
+pub(super) fn significant(block: Block) -> Vec<Inst> {
     let is_debug = |inst: &Inst| inst.is_marker() && !inst.is_lifetime_marker();
     block.instructions().into_iter().filter(|inst| !is_debug(inst)).collect()
 }

@@ -2,4 +2,5 @@
 
 pub mod compare;
 pub mod difference;
+pub mod fingerprint;
 pub mod liveness;

@@ -110,6 +110,25 @@ impl Inst {
         }
     }
 
+    /// How often each successor is taken, if it says so; from here on it does not.
+    pub fn take_branch_weights(self) -> Option<Vec<u64>> {
+        // SAFETY: metadata of one context; the operands of a node are read up to their count.
+        unsafe {
+            let context = LLVMGetTypeContext(LLVMTypeOf(self.0.0));
+            let kind = LLVMGetMDKindIDInContext(context, c"prof".as_ptr(), 4);
+            let node = LLVMGetMetadata(self.0.0, kind);
+            if node.is_null() {
+                return None;
+            }
+            let mut parts = vec![std::ptr::null_mut(); LLVMGetMDNodeNumOperands(node) as usize];
+            LLVMGetMDNodeOperands(node, parts.as_mut_ptr());
+            LLVMSetMetadata(self.0.0, kind, std::ptr::null_mut());
+            let numbers = parts.into_iter().filter_map(|part| Value::from_raw(part)?.as_integer());
+            let weights: Vec<u64> = numbers.collect();
+            (weights.len() == self.successor_count() as usize).then_some(weights)
+        }
+    }
+
     /// An unconditional branch's target.
     pub fn as_unconditional_branch(self) -> Option<Block> {
         // SAFETY: `LLVMIsConditional` is asked of a branch only.
@@ -148,6 +167,15 @@ impl Inst {
                 })
                 .collect();
             Some((default, cases))
+        }
+    }
+
+    /// Adds a case to a switch. Phis are the caller's business.
+    pub fn add_switch_case(self, value: u64, target: Block) {
+        // SAFETY: the callers hold a switch; its first operand is the integer it looks at.
+        unsafe {
+            let value = LLVMConstInt(LLVMTypeOf(LLVMGetOperand(self.0.0, 0)), value, 0);
+            LLVMAddCase(self.0.0, value, target.0);
         }
     }
 

@@ -281,6 +281,9 @@ fn dispatch_and_stores(
     resume: Function,
 ) -> Option<(Dispatch, Result<Vec<StateStore>, NotRecognised>)> {
     let mut dispatch = Dispatch::of(module, resume)?;
+    if resume.string_attribute(MARK).is_some() {
+        dispatch.resolve_suspended();
+    }
     let stores = state_stores(module, resume, &dispatch);
     if let Ok(stores) = &stores {
         dispatch.resolve_rest(stores.iter().map(|store| store.state));

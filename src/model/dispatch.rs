@@ -6,11 +6,14 @@
 //! %wide  = zext i8 %state to i32
 //! switch i32 %wide, label %unreachable [ i32 0, label %unresumed ... ]
 //! ```
-//! With two cases rustc writes a `br` on `trunc nuw ... to i1` or on `icmp eq` instead.
+//! With two cases rustc writes a `br` on `trunc nuw ... to i1` or on `icmp eq` instead. Where all
+//! suspend states lead to one block, `fold` makes that block the default.
 
 use super::await_site::Edge;
+use super::{RESERVED_STATES, UNRESUMED};
 use crate::llvm::{Block, ByteRange, Function, Inst, Module, Opcode, Type, Value};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
 /// Where in the frame the state lives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -111,12 +114,119 @@ impl Dispatch {
         }
     }
 
+    /// Makes the block that all suspend states lead to the default of the switch, if there is one.
+    /// That is no change: the range of the load has no other states, and those of the reserved
+    /// ones that the default stood for get cases of their own.
+    pub fn suspend_by_default(&self) {
+        let Some(((old, explicit), states)) =
+            self.terminator.as_switch().zip(self.states_of_range())
+        else {
+            return;
+        };
+        let Some(target) = self.common_target(&states).filter(|target| *target != old) else {
+            return;
+        };
+        if !target.phis().is_empty() || !old.phis().is_empty() {
+            return;
+        }
+        let weights = self.take_weights();
+        for (index, (value, _)) in explicit.iter().enumerate().rev() {
+            if value.as_integer().is_some_and(|state| states.contains(&state)) {
+                self.terminator.remove_switch_case(index as u32);
+            }
+        }
+        if self.default.is_some() {
+            let reserved = UNRESUMED..RESERVED_STATES;
+            let by_default = reserved.filter(|state| self.case(*state).is_none());
+            by_default.for_each(|state| self.terminator.add_switch_case(state, old));
+        }
+        self.terminator.set_successor(0, target);
+        self.set_weights(weights);
+    }
+
+    /// How often each state is seen, and what the default stands for (`None`), if the switch says
+    /// so. Until they are set again cases may come and go.
+    fn take_weights(&self) -> Option<HashMap<Option<u64>, u64>> {
+        let (_, cases) = self.terminator.as_switch()?;
+        let weights = self.terminator.take_branch_weights()?;
+        let states = cases.into_iter().map(|(value, _)| value.as_integer());
+        Some(std::iter::once(None).chain(states).zip(weights).collect())
+    }
+
+    /// A new case has the weight of the default that stood for it, and the default takes in those
+    /// of the cases that went.
+    fn set_weights(&self, weights: Option<HashMap<Option<u64>, u64>>) {
+        let Some((mut weights, (default, cases))) = weights.zip(self.terminator.as_switch()) else {
+            return;
+        };
+        let of_default = weights.remove(&None).unwrap_or_default();
+        let own: Vec<u64> = cases
+            .into_iter()
+            .map(|(value, _)| weights.remove(&value.as_integer()).unwrap_or(of_default))
+            .collect();
+        let rest = if default.is_unreachable() { 0 } else { of_default };
+        let all = std::iter::once(rest + weights.into_values().sum::<u64>()).chain(own);
+        let all: Vec<u32> = all.map(|weight| u32::try_from(weight).unwrap_or(u32::MAX)).collect();
+        self.terminator.set_branch_weights(&all);
+    }
+
+    /// Reads what [`Self::suspend_by_default`] wrote. Callers know that the plugin was here.
+    pub fn resolve_suspended(&mut self) {
+        let (Some(target), Some(states)) = (self.default, self.states_of_range()) else { return };
+        let is_reserved = |case: &Case| case.state < RESERVED_STATES;
+        if self.terminator.is(Opcode::LLVMSwitch) && self.cases.iter().all(is_reserved) {
+            self.cases.extend(states.map(|state| Case { state, target }));
+            self.default = None;
+        }
+    }
+
+    /// The suspend states that the load may give, unless they are too many to be written down.
+    fn states_of_range(&self) -> Option<Range<u64>> {
+        const MOST_STATES: u64 = 1 << 16;
+        let range = self.cell.range.filter(|range| range.low == UNRESUMED)?;
+        let is_usual = (RESERVED_STATES + 1..MOST_STATES).contains(&range.high);
+        is_usual.then_some(RESERVED_STATES..range.high)
+    }
+
+    /// The block that the cases of all these states lead to.
+    fn common_target(&self, states: &Range<u64>) -> Option<Block> {
+        let target = self.case(states.start)?.target;
+        let leads_there = |state| self.case(state).is_some_and(|case| case.target == target);
+        states.clone().all(leads_there).then_some(target)
+    }
+
+    /// The known cases that the switch leaves to its default.
+    fn implicit_cases(&self) -> Vec<Case> {
+        let explicit = self.terminator.as_switch().map(|(_, cases)| cases).unwrap_or_default();
+        let explicit: HashSet<u64> =
+            explicit.into_iter().filter_map(|(value, _)| value.as_integer()).collect();
+        let cases = self.cases.iter().copied();
+        cases.filter(|case| !explicit.contains(&case.state)).collect()
+    }
+
+    /// Gives states that are left to the default cases of their own.
+    fn spell_out(&self, implicit: &[Case]) {
+        let block = self.terminator.block();
+        let Some(target) = implicit.first().map(|case| case.target) else { return };
+        for phi in target.phis() {
+            let value = phi.incoming().into_iter().find(|(_, from)| *from == block);
+            let more = implicit.iter().skip(1);
+            more.for_each(|_| value.iter().for_each(|(value, _)| phi.add_incoming(*value, block)));
+        }
+        let weights = self.take_weights();
+        implicit.iter().for_each(|case| self.terminator.add_switch_case(case.state, target));
+        let never = block.function().append_block("state.never");
+        never.end_unreachable();
+        self.terminator.set_successor(0, never);
+        self.set_weights(weights);
+    }
+
     /// Sends the case of `state` to another block. A state without a case of its own stays.
     pub fn redirect_case(&self, state: u64, target: Block) {
         self.redirect_cases(&HashMap::from([(state, target)]));
     }
 
-    /// The same for several states, in one walk over the cases.
+    /// Sends the cases of states to other blocks, in one walk over the cases.
     pub fn redirect_cases(&self, targets: &HashMap<u64, Block>) {
         let block = self.terminator.block();
         let Some((_, cases)) = self.terminator.as_switch() else {
@@ -128,6 +238,20 @@ impl Dispatch {
             }
             return;
         };
+        let implicit = self.implicit_cases();
+        let wanted: HashSet<Option<Block>> =
+            implicit.iter().map(|case| targets.get(&case.state).copied()).collect();
+        match wanted.into_iter().collect::<Vec<_>>()[..] {
+            [] | [None] => {}
+            [Some(target)] => {
+                implicit[0].target.remove_predecessor(block);
+                self.terminator.set_successor(0, target);
+            }
+            _ => {
+                self.spell_out(&implicit);
+                return self.redirect_cases(targets);
+            }
+        }
         for (index, (value, old)) in cases.into_iter().enumerate() {
             if let Some(target) = value.as_integer().and_then(|state| targets.get(&state)) {
                 old.remove_predecessor(block);
@@ -144,6 +268,11 @@ impl Dispatch {
             never.end_unreachable();
             return self.redirect_cases(&states.iter().map(|state| (*state, never)).collect());
         };
+        let implicit = self.implicit_cases();
+        if implicit.iter().any(|case| states.contains(&case.state)) {
+            self.spell_out(&implicit);
+        }
+        let cases = self.terminator.as_switch().map_or(cases, |(_, cases)| cases);
         // The last case takes the place of one that is removed.
         for (index, (value, _)) in cases.into_iter().enumerate().rev() {
             if value.as_integer().is_some_and(|state| states.contains(&state)) {

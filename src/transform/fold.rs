@@ -7,7 +7,8 @@
 //!         state 4 -> poll f -> Pending: store 4          state 4 -> (as state 3)
 //! ```
 //! States are partitioned as in DFA minimisation: all that poll the same function at the same place
-//! start in one class; members that differ from the first are split off until nothing changes.
+//! start in one class; members that differ from the first are split off until nothing changes. Only
+//! states with one fingerprint are compared.
 //! Equal means: the same code from the resume edge on, up to renaming (see [`compare`]), and the
 //! same arm in the drop glue.
 //!
@@ -15,7 +16,8 @@
 //! of a copy of what its resume edge does first. That is sound since entering an await site is the same as resuming there: what lives
 //! across an await lives in the frame, never in an alloca. The case of the folded state stays in
 //! both switches, at the kept state's block: another codegen unit may have its own copy of the
-//! resume function that was not folded and still stores it. Frame, size and offsets stay.
+//! resume function that was not folded and still stores it. Where all suspend states have become
+//! one, that block is the default of the switch instead. Frame, size and offsets stay.
 //!
 //! Declines: drop glue that is not in this module; coverage builds, whose counters would lie;
 //! every difference, which the report names.
@@ -23,6 +25,7 @@
 use super::Transformation;
 use crate::analysis::compare::{Comparison, Correspondence};
 use crate::analysis::difference::Difference;
+use crate::analysis::fingerprint::Fingerprints;
 use crate::llvm::{Block, Function, Inst, Module, Value};
 use crate::model::{AwaitSite, Coroutine, Dispatch, Model};
 use crate::options::Options;
@@ -69,7 +72,7 @@ impl Transformation for FoldStates {
                 let outcome = Outcome::passed("StateFolded", text).same_as(fold.kept);
                 model.record(self.name(), &coroutine, Some(fold.folded), outcome);
             }
-            clean_up(&coroutine);
+            clean_up(model.module, &coroutine);
             model.refresh(resume);
             changed = true;
         }
@@ -126,6 +129,8 @@ struct Class {
     others: Vec<(u64, Vec<Correspondence>)>,
 }
 
+type ClassOf = HashMap<u64, u64>;
+
 /// Splits until every member equals the first of its class, given the classes themselves.
 fn partition(
     module: Module,
@@ -134,29 +139,49 @@ fn partition(
     refused: &mut Vec<(u64, String)>,
 ) -> Vec<Class> {
     let states = States::new(module, coroutine);
-    let mut class_of: HashMap<u64, u64> = HashMap::new();
-    for site in sites {
-        let first = sites.iter().find(|other| other.callee == site.callee).unwrap_or(site);
-        class_of.insert(site.state, first.state);
-    }
+    let mut first_of: HashMap<Option<Function>, u64> = HashMap::new();
+    let optimistic: ClassOf = sites
+        .iter()
+        .map(|site| (site.state, *first_of.entry(site.callee).or_insert(site.state)))
+        .collect();
     let mut differences: HashMap<u64, Difference> = HashMap::new();
+    let mut class_of = optimistic.clone();
     loop {
         let (classes, split) = refine(&states, sites, &class_of, &mut differences);
         if split == class_of {
-            let alone = |state| {
-                !classes.iter().any(|class| class.others.iter().any(|(other, _)| *other == state))
-            };
-            let mut failed: Vec<_> =
-                differences.into_iter().filter(|(state, _)| alone(*state)).collect();
-            failed.sort_by_key(|(state, _)| *state);
-            refused.extend(failed.into_iter().map(|(state, why)| (state, why.to_string())));
+            refused.extend(failures(&states, &optimistic, &classes, differences));
             return classes;
         }
         class_of = split;
     }
 }
 
-type ClassOf = HashMap<u64, u64>;
+/// What keeps those states alone that are in no class with another one, the first of their kind
+/// aside.
+fn failures(
+    states: &States,
+    optimistic: &ClassOf,
+    classes: &[Class],
+    mut differences: HashMap<u64, Difference>,
+) -> Vec<(u64, String)> {
+    let same_class = |a: u64, b: u64| is_same_class(optimistic, a, b);
+    let alone = classes.iter().filter(|class| class.others.is_empty()).map(|class| class.kept);
+    let mut failed: Vec<(u64, String)> = alone
+        .filter_map(|state| {
+            // Where the fingerprint told them apart, nothing was compared.
+            let first = optimistic[&state];
+            let found = differences.remove(&state);
+            let why = found.or_else(|| states.compare(first, state, &same_class).err())?;
+            (state != first).then(|| (state, why.to_string()))
+        })
+        .collect();
+    failed.sort_by_key(|(state, _)| *state);
+    failed
+}
+
+fn is_same_class(class_of: &ClassOf, a: u64, b: u64) -> bool {
+    class_of.contains_key(&a) && class_of.get(&a) == class_of.get(&b)
+}
 
 /// One round of splitting.
 fn refine(
@@ -165,40 +190,45 @@ fn refine(
     class_of: &ClassOf,
     differences: &mut HashMap<u64, Difference>,
 ) -> (Vec<Class>, ClassOf) {
-    let same_class =
-        |a: u64, b: u64| class_of.contains_key(&a) && class_of.get(&a) == class_of.get(&b);
+    let same_class = |a: u64, b: u64| is_same_class(class_of, a, b);
     let mut classes: Vec<Class> = Vec::new();
     let mut split = ClassOf::new();
+    // Only states of one home with one fingerprint can be equal.
+    let mut known: HashMap<(u64, Fingerprint), Vec<usize>> = HashMap::new();
     for site in sites {
         let state = site.state;
-        let home = class_of[&state];
-        let mut joined = false;
-        for class in classes.iter_mut().filter(|class| class_of[&class.kept] == home) {
-            match states.compare(class.kept, state, &same_class) {
-                Ok(common) => {
-                    class.others.push((state, common));
-                    split.insert(state, class.kept);
-                    joined = true;
-                    break;
-                }
+        let alike = known.entry((class_of[&state], states.fingerprint(state))).or_default();
+        let home = alike.iter().copied().find_map(|index| {
+            match states.compare(classes[index].kept, state, &same_class) {
+                Ok(common) => Some((index, common)),
                 Err(difference) => {
                     differences.entry(state).or_insert(difference);
+                    None
                 }
             }
-        }
-        if !joined {
+        });
+        if let Some((index, common)) = home {
+            split.insert(state, classes[index].kept);
+            classes[index].others.push((state, common));
+        } else {
             split.insert(state, state);
+            alike.push(classes.len());
             classes.push(Class { kept: state, others: Vec::new() });
         }
     }
     (classes, split)
 }
 
+/// Of a state's code in the resume function and in the drop glue.
+type Fingerprint = (Option<u64>, Option<u64>);
+
 /// Compares states: their resume edges, then their arms in the drop glue.
 struct States<'a> {
     dispatch: &'a Dispatch,
     resume: Comparison<'a>,
     drop: Option<(&'a Dispatch, Comparison<'a>)>,
+    resume_prints: Fingerprints,
+    drop_prints: Option<Fingerprints>,
 }
 
 impl<'a> States<'a> {
@@ -213,7 +243,17 @@ impl<'a> States<'a> {
             let comparison = Comparison::new(module, glue.function, dispatch.frame, |_| false);
             Some((dispatch, comparison))
         });
-        Self { dispatch, resume, drop }
+        let resume_prints = resume.fingerprints();
+        let drop_prints = drop.as_ref().map(|(_, comparison)| comparison.fingerprints());
+        Self { dispatch, resume, drop, resume_prints, drop_prints }
+    }
+
+    /// The same for all states that are equal.
+    fn fingerprint(&self, state: u64) -> Fingerprint {
+        let of = |dispatch: &Dispatch, prints: &Fingerprints| prints.get(dispatch.target(state)?);
+        let glue = self.drop.as_ref().zip(self.drop_prints.as_ref());
+        let drop = glue.and_then(|((dispatch, _), prints)| of(dispatch, prints));
+        (of(self.dispatch, &self.resume_prints), drop)
     }
 
     fn compare(
@@ -291,10 +331,13 @@ fn entry_like_resume(coroutine: &Coroutine, site: &AwaitSite) -> Block {
     block
 }
 
-fn clean_up(coroutine: &Coroutine) {
+fn clean_up(module: Module, coroutine: &Coroutine) {
     coroutine.mark();
-    coroutine.resume.remove_unreachable_blocks();
-    if let Some(glue) = &coroutine.drop_glue {
-        glue.function.remove_unreachable_blocks();
+    let glue = coroutine.drop_glue.as_ref().map(|glue| glue.function);
+    for function in std::iter::once(coroutine.resume).chain(glue) {
+        if let Some(dispatch) = Dispatch::of(module, function) {
+            dispatch.suspend_by_default();
+        }
+        function.remove_unreachable_blocks();
     }
 }

@@ -161,7 +161,7 @@ pub fn inputs(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
 const LARGE: [(Shape, usize, u64); 12] = [
     (Shape::Coroutines, 20_000, 60),
     (Shape::EqualStates, 10_000, 60),
-    (Shape::UnequalStates, 2_000, 60),
+    (Shape::UnequalStates, 10_000, 60),
     (Shape::Sequence, 2_000, 60),
     (Shape::HiddenStates, 10_000, 60),
     (Shape::DeadStates, 10_000, 60),

@@ -258,7 +258,8 @@ fn is_used_in_its_block_only(inst: Inst) -> bool {
 /// Leaves the dispatch as it is where its parts cannot be told apart.
 fn thread_dispatch(module: Module, parent: &Coroutine, site: &AwaitSite, head: Block) -> bool {
     let frame = parent.dispatch.frame;
-    let Some(dispatch) = Dispatch::in_block(module, head, frame) else { return false };
+    let Some(mut dispatch) = Dispatch::in_block(module, head, frame) else { return false };
+    dispatch.resolve_suspended();
     let Some(unresumed) = dispatch.target(UNRESUMED) else { return false };
     let before_head = prefix_blocks(site.poll_block, head);
     let all: Vec<Inst> =
@@ -341,10 +342,8 @@ fn redirect_resume_edge(parent: &Coroutine, site: &AwaitSite, resumed: Block) {
         Edge { from: *last, to: site.poll_block }.redirect(resumed);
         return;
     }
-    let cases = parent.dispatch.cases.iter();
-    for case in cases.filter(|case| case.target == site.poll_block) {
-        parent.dispatch.redirect_case(case.state, resumed);
-    }
+    let cases = parent.dispatch.cases.iter().filter(|case| case.target == site.poll_block);
+    parent.dispatch.redirect_cases(&cases.map(|case| (case.state, resumed)).collect());
 }
 
 /// Constant stores to a cell in the given blocks.
