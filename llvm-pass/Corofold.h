@@ -34,6 +34,8 @@ void corofold_model_free(LLVMCorofoldModelRef Model);
 bool corofold_run_pass(uint32_t Pass, LLVMModuleRef M,
                        LLVMCorofoldModelRef Model, const char *Options,
                        size_t OptionsLength);
+bool corofold_removes_unread_stores(void);
+bool corofold_remove_unread_stores(LLVMValueRef F);
 void corofold_print_model(LLVMModuleRef M, LLVMCorofoldModelRef Model);
 void corofold_write_report(LLVMCorofoldModelRef Model, const char *Options,
                            size_t OptionsLength);

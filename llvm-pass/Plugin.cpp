@@ -82,6 +82,18 @@ public:
   };
 #include "Passes.def"
 
+/// The second half of "slots", behind LLVM's scalar optimisations.
+struct CorofoldUnreadStoresPass : PassInfoMixin<CorofoldUnreadStoresPass> {
+  static StringRef name() { return "CorofoldUnreadStoresPass"; }
+  PreservedAnalyses run(Function &F, FunctionAnalysisManager &) {
+    if (!corofold_remove_unread_stores(wrap(&F)))
+      return PreservedAnalyses::all();
+    PreservedAnalyses PA;
+    PA.preserveSet<CFGAnalyses>();
+    return PA;
+  }
+};
+
 struct CorofoldModelPrinterPass : PassInfoMixin<CorofoldModelPrinterPass> {
   static StringRef name() { return "CorofoldModelPrinterPass"; }
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &MAM) {
@@ -140,6 +152,8 @@ extern "C" void LLVMCorofoldRegister(PassBuilder *PB) {
 #define COROFOLD_PASS(NUMBER, CLASS, NAME)                                     \
   Callbacks->addClassToPassName(#CLASS, "corofold<" NAME ">");
 #include "Passes.def"
+    Callbacks->addClassToPassName("CorofoldUnreadStoresPass",
+                                  "corofold-unread-stores");
     Callbacks->addClassToPassName("CorofoldModelPrinterPass",
                                   "print<corofold>");
   }
@@ -150,6 +164,19 @@ extern "C" void LLVMCorofoldRegister(PassBuilder *PB) {
       [](ModulePassManager &MPM, OptimizationLevel Level) {
         corofold_pipeline_start(wrapManager(MPM), Level.getSpeedupLevel(),
                                 Level.getSizeLevel());
+      });
+  PB->registerScalarOptimizerLateEPCallback(
+      [](FunctionPassManager &FPM, OptimizationLevel) {
+        if (corofold_removes_unread_stores())
+          FPM.addPass(CorofoldUnreadStoresPass());
+      });
+  PB->registerPipelineParsingCallback(
+      [](StringRef Name, FunctionPassManager &FPM,
+         ArrayRef<PassBuilder::PipelineElement>) {
+        if (Name != "corofold-unread-stores")
+          return false;
+        FPM.addPass(CorofoldUnreadStoresPass());
+        return true;
       });
   PB->registerPipelineParsingCallback(
       [](StringRef Name, ModulePassManager &MPM,

@@ -125,6 +125,17 @@ void LLVMCorofoldRemovePredecessor(LLVMBasicBlockRef Block,
                                    /*KeepOneInputPHIs=*/true);
 }
 
+/// Removes an instruction that nothing uses and that does nothing, and with it
+/// the operands that only it used.
+bool LLVMCorofoldEraseIfDead(LLVMValueRef I) {
+  return RecursivelyDeleteTriviallyDeadInstructions(as<Instruction>(I));
+}
+
+/// Is this body what every call of it runs, however others were optimised?
+bool LLVMCorofoldHasExactDefinition(LLVMValueRef F) {
+  return as<Function>(F)->hasExactDefinition();
+}
+
 /// May another definition replace it at link time?
 bool LLVMCorofoldIsInterposable(LLVMValueRef F) {
   return as<Function>(F)->isInterposable();

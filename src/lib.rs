@@ -10,6 +10,7 @@ extern crate llvm_sys_19 as llvm_sys;
 extern crate llvm_sys_22 as llvm_sys;
 
 pub mod analysis;
+pub mod compilation;
 pub mod llvm;
 pub mod model;
 pub mod options;

@@ -24,6 +24,8 @@ pub struct Options {
     pub force: bool,
     /// Run LLVM's verifier after each transformation.
     pub verify: bool,
+    /// This module is all of its program: see [`crate::model::Model::has_no_copies`].
+    pub whole: bool,
     /// Put a report into the object file.
     pub report: bool,
     /// Where to write a report per module.
@@ -61,6 +63,7 @@ impl Options {
             "poisoned=keep" => self.keep_poisoned = true,
             "force" => self.force = true,
             "verify" => self.verify = true,
+            "whole" => self.whole = true,
             "report" => self.report = true,
             _ => return self.apply_compound(word),
         }
@@ -88,6 +91,11 @@ impl Options {
         self.report || self.report_folder.is_some()
     }
 
+    /// Is the module all of its program? rustc's command line tells, or whoever sets the options.
+    pub fn is_whole(&self) -> bool {
+        self.whole || crate::compilation::is_sole_unit_of_final_crate()
+    }
+
     /// Is this transformation to run?
     pub fn selects(&self, name: &str) -> bool {
         let listed = |names: &[String]| names.iter().any(|other| other == name);
@@ -102,7 +110,7 @@ fn known(name: &str) -> Option<String> {
 fn valid_words() -> String {
     let names: Vec<&str> = TRANSFORMATIONS.iter().map(|known| known.name()).collect();
     format!(
-        "off, proved, trap, poisoned=keep, force, verify, report, report=DIR, no-NAME and \
+        "off, proved, trap, poisoned=keep, force, verify, whole, report, report=DIR, no-NAME and \
          only=NAME+NAME, where NAME is one of {}",
         names.join(", ")
     )

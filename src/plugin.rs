@@ -2,12 +2,12 @@
 //! of `llvm-pass/Plugin.cpp` call. No Rust panic leaves this file; it becomes a compile error.
 
 use crate::llvm::version::{self, PassPluginLibraryInfo};
-use crate::llvm::{Module, raw};
+use crate::llvm::{Function, Module, raw};
 use crate::model::Model;
 use crate::options::{Options, VARIABLE};
 use crate::report;
-use crate::transform::TRANSFORMATIONS;
-use llvm_sys::prelude::LLVMModuleRef;
+use crate::transform::{TRANSFORMATIONS, remove_unread};
+use llvm_sys::prelude::{LLVMModuleRef, LLVMValueRef};
 use std::ffi::{c_char, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
@@ -151,6 +151,25 @@ unsafe extern "C" fn corofold_run_pass(
     }
     // After a panic the IR may have changed.
     changed.unwrap_or(true)
+}
+
+/// Is the second half of `slots` part of LLVM's pipeline?
+#[unsafe(no_mangle)]
+extern "C" fn corofold_removes_unread_stores() -> bool {
+    Options::parse(environment()).is_ok_and(|options| options.selects("slots"))
+}
+
+/// The second half of `slots`, on one function. Returns whether the IR changed.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn corofold_remove_unread_stores(function: LLVMValueRef) -> bool {
+    // SAFETY: the host runs a pass on this function.
+    let function = unsafe { Function::from_raw(function) };
+    let Some((function, entry)) = function.and_then(|f| Some((f, f.entry()?))) else {
+        return false;
+    };
+    let module = Module::of(entry);
+    // After a panic the IR may have changed.
+    guarded(module, "slots", || remove_unread(module, function)).unwrap_or(true)
 }
 
 /// Prints the model to standard error, as LLVM's own printers do.

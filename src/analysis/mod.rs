@@ -3,4 +3,5 @@
 pub mod compare;
 pub mod difference;
 pub mod fingerprint;
+pub mod frame;
 pub mod liveness;

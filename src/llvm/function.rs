@@ -3,7 +3,7 @@
 use super::{Inst, Module, Type, Value, raw};
 use llvm_sys::LLVMLinkage;
 use llvm_sys::core::*;
-use llvm_sys::prelude::{LLVMAttributeRef, LLVMBasicBlockRef};
+use llvm_sys::prelude::{LLVMAttributeRef, LLVMBasicBlockRef, LLVMValueRef};
 use std::collections::{HashMap, HashSet};
 
 /// A function, defined or declared.
@@ -24,6 +24,15 @@ pub enum Parameter {
 }
 
 impl Function {
+    /// Wraps a pointer of LLVM's C API.
+    ///
+    /// # Safety
+    /// `raw` must be null or a live function.
+    pub unsafe fn from_raw(raw: LLVMValueRef) -> Option<Self> {
+        // SAFETY: as promised by the caller.
+        unsafe { Value::from_raw(raw) }.map(Self)
+    }
+
     /// Its address as a value.
     pub fn value(self) -> Value {
         self.0
@@ -114,6 +123,12 @@ impl Function {
         self.enum_attribute(index + 1, name).is_some()
     }
 
+    /// Is this body what every call of it runs?
+    pub fn has_exact_definition(self) -> bool {
+        // SAFETY: a function.
+        unsafe { raw::LLVMCorofoldHasExactDefinition(self.0.0) }
+    }
+
     /// May another definition replace this one when the program is linked?
     pub fn is_interposable(self) -> bool {
         // SAFETY: a function.
@@ -152,11 +167,20 @@ impl Function {
 
     /// The value of a string attribute, as in `"corofold"="..."`.
     pub fn string_attribute(self, name: &str) -> Option<String> {
+        self.string_attribute_at(LLVM_FUNCTION_INDEX, name)
+    }
+
+    /// The value of a string attribute of parameter `index`.
+    pub fn parameter_string_attribute(self, index: u32, name: &str) -> Option<String> {
+        self.string_attribute_at(index + 1, name)
+    }
+
+    fn string_attribute_at(self, index: u32, name: &str) -> Option<String> {
         // SAFETY: LLVM copies the name and returns a pointer to `length` bytes.
         unsafe {
             let attribute = LLVMGetStringAttributeAtIndex(
                 self.0.0,
-                LLVM_FUNCTION_INDEX,
+                index,
                 name.as_ptr().cast(),
                 name.len() as u32,
             );
@@ -171,6 +195,15 @@ impl Function {
 
     /// Sets a string attribute, replacing its former value.
     pub fn set_string_attribute(self, name: &str, value: &str) {
+        self.set_string_attribute_at(LLVM_FUNCTION_INDEX, name, value);
+    }
+
+    /// Sets a string attribute of parameter `index`, replacing its former value.
+    pub fn set_parameter_string_attribute(self, index: u32, name: &str, value: &str) {
+        self.set_string_attribute_at(index + 1, name, value);
+    }
+
+    fn set_string_attribute_at(self, index: u32, name: &str, value: &str) {
         // SAFETY: LLVM copies both strings.
         unsafe {
             let attribute = LLVMCreateStringAttribute(
@@ -180,7 +213,7 @@ impl Function {
                 value.as_ptr().cast(),
                 value.len() as u32,
             );
-            LLVMAddAttributeAtIndex(self.0.0, LLVM_FUNCTION_INDEX, attribute);
+            LLVMAddAttributeAtIndex(self.0.0, index, attribute);
         }
     }
 

@@ -9,6 +9,10 @@ use llvm_sys::{LLVMAtomicOrdering, LLVMOpcode};
 /// LLVM's opcodes.
 pub use llvm_sys::LLVMOpcode as Opcode;
 
+/// Kinds of metadata that only this plugin knows; LLVM drops them where it is in doubt.
+const CHILD_FRAME: &str = "corofold.child.frame";
+const CHILD_STATE: &str = "corofold.child.state";
+
 /// An instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Inst(pub(super) Value);
@@ -243,6 +247,19 @@ impl Inst {
         }
     }
 
+    /// How large the object is that argument `index` of a call refers to, as rustc says where it
+    /// knows: the size of `T` for a `&T` or `&mut T`. 0 where it does not say. Source:
+    /// `compiler/rustc_ty_utils/src/abi.rs`, `arg_attrs_for_rust_scalar` (`pointee_size`).
+    pub fn dereferenceable_bytes(self, index: u32) -> u64 {
+        const NAME: &str = "dereferenceable";
+        // SAFETY: a call or invoke; LLVM counts the return value as index 0.
+        unsafe {
+            let kind = LLVMGetEnumAttributeKindForName(NAME.as_ptr().cast(), NAME.len());
+            let attribute = LLVMGetCallSiteEnumAttribute(self.0.0, index + 1, kind);
+            if attribute.is_null() { 0 } else { LLVMGetEnumAttributeValue(attribute) }
+        }
+    }
+
     /// An invoke's normal and unwind destinations.
     pub fn as_invoke(self) -> Option<(Block, Block)> {
         // SAFETY: an invoke has both.
@@ -327,6 +344,60 @@ impl Inst {
             let low = Value::from_raw(bounds[0])?.as_integer()?;
             let high = Value::from_raw(bounds[1])?.as_integer()?;
             Some(ByteRange { low, high })
+        }
+    }
+
+    /// Gives a call an address of its own for argument `index`, a child at `offset` of `frame`, so
+    /// that after inlining all addresses that the child's code computes come from it, and no other
+    /// do. The note goes with copies of it. Returns whether it had none before.
+    pub fn name_child_frame(self, index: u32, frame: Value, offset: i64) -> bool {
+        let has_one = self.operand(index).and_then(Value::as_instruction);
+        if has_one.is_some_and(Self::is_child_frame) {
+            return false;
+        }
+        let address = self.block().append_address(frame, offset);
+        let Some(inst) = address.as_instruction() else { return false };
+        inst.move_before(self);
+        inst.note(CHILD_FRAME);
+        self.set_operand(index, address);
+        true
+    }
+
+    /// See [`Self::name_child_frame`].
+    pub fn is_child_frame(self) -> bool {
+        self.has_note(CHILD_FRAME)
+    }
+
+    /// Notes that it stores the state of a child whose code became part of this function. The note
+    /// goes with copies of it.
+    pub fn mark_child_state(self) {
+        self.note(CHILD_STATE);
+    }
+
+    /// See [`Self::mark_child_state`].
+    pub fn is_child_state(self) -> bool {
+        self.has_note(CHILD_STATE)
+    }
+
+    fn note(self, kind: &str) {
+        // SAFETY: an empty node of the instruction's context is metadata of any kind.
+        unsafe {
+            let context = LLVMGetTypeContext(LLVMTypeOf(self.0.0));
+            let node = LLVMMDNodeInContext2(context, std::ptr::null_mut(), 0);
+            LLVMSetMetadata(self.0.0, self.note_kind(kind), LLVMMetadataAsValue(context, node));
+        }
+    }
+
+    fn has_note(self, kind: &str) -> bool {
+        // SAFETY: an instruction.
+        unsafe { !LLVMGetMetadata(self.0.0, self.note_kind(kind)).is_null() }
+    }
+
+    fn note_kind(self, kind: &str) -> u32 {
+        // SAFETY: LLVM copies the name.
+        unsafe {
+            let context = LLVMGetTypeContext(LLVMTypeOf(self.0.0));
+            LLVMGetMDKindIDInContext(context, kind.as_ptr().cast(), kind.len() as u32)
         }
     }
 
@@ -423,6 +494,12 @@ impl Inst {
         debug_assert!(self.0.is_unused());
         // SAFETY: without users nothing refers to it any more.
         unsafe { LLVMInstructionEraseFromParent(self.0.0) }
+    }
+
+    /// Removes it if nothing uses it and it does nothing, and with it what only it used.
+    pub fn erase_if_dead(self) {
+        // SAFETY: an instruction; callers hold no handle of what it is computed from.
+        unsafe { raw::LLVMCorofoldEraseIfDead(self.0.0) };
     }
 
     /// A copy of it at the end of `block`, with operands as given by `operand_of`.

@@ -42,6 +42,8 @@ unsafe extern "C" {
     pub fn LLVMCorofoldRemovePredecessor(block: LLVMBasicBlockRef, predecessor: LLVMBasicBlockRef);
     pub fn LLVMCorofoldMoveBlocks(to: LLVMValueRef, from: LLVMValueRef);
     pub fn LLVMCorofoldInlineCall(call: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldEraseIfDead(instruction: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldHasExactDefinition(function: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldIsInterposable(function: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldAreInlineCompatible(caller: LLVMValueRef, callee: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldImmediateDominators(

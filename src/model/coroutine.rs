@@ -7,7 +7,7 @@ use super::exit::{StateStore, SuspendExit, state_stores, suspend_exits};
 use super::pending::{PendingEncoding, from_ready_exits, from_suspend_exits};
 use super::reason::{NotRecognised, PendingUnknown};
 use super::resumed::{ResumedPanic, SourceLocation};
-use super::{Dispatch, RESERVED_STATES, RETURNED, UNRESUMED, names};
+use super::{Dispatch, RESERVED_STATES, RETURNED, StateCell, UNRESUMED, names};
 use crate::llvm::{Block, ByteRange, Function, Inst, Module};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -101,6 +101,22 @@ pub struct Coroutine {
     pub callers: Callers,
     /// What is left of the shape that rustc gave it.
     pub stage: Stage,
+    /// The cells of the futures that became part of it, seen from its frame. `None` where that
+    /// happened in an earlier run, which leaves no trace of them.
+    pub inner_cells: Option<Vec<InnerCell>>,
+}
+
+/// The cell of a future whose code became part of another one's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InnerCell {
+    /// The cell, with its offset in the frame of the outer future.
+    pub cell: StateCell,
+    /// The same in its own frame.
+    pub own_cell: StateCell,
+    /// The resume function that it belongs to.
+    pub resume: Function,
+    /// Its drop glue, if that was found.
+    pub drop_glue: Option<Function>,
 }
 
 impl Coroutine {
@@ -155,6 +171,7 @@ impl Coroutine {
         });
         fresh.location = self.location.clone();
         fresh.callers = self.callers.clone();
+        fresh.inner_cells.clone_from(&self.inner_cells);
         Some(fresh)
     }
 
@@ -187,6 +204,10 @@ impl Coroutine {
             from_ready_exits(module, resume).ok_or(PendingUnknown::NeverSuspendsNorAwaited)
         });
         let location = location(module, resume, &resumed_panics);
+        let stage = match resume.string_attribute(MARK) {
+            Some(mark) if mark.ends_with(FINAL) => Stage::Flattened,
+            _ => Stage::Lowered,
+        };
         Ok(Self {
             resume,
             name: names::readable(&resume.symbol()),
@@ -200,10 +221,8 @@ impl Coroutine {
             pending,
             drop_glue: None,
             callers: Callers::Nobody,
-            stage: match resume.string_attribute(MARK) {
-                Some(mark) if mark.ends_with(FINAL) => Stage::Flattened,
-                _ => Stage::Lowered,
-            },
+            stage,
+            inner_cells: (stage == Stage::Lowered).then(Vec::new),
         })
     }
 
@@ -252,6 +271,25 @@ impl Coroutine {
     pub fn never_suspends(&self) -> bool {
         let is_future = self.is_future() || self.stage == Stage::Stateless;
         is_future && self.exits.is_empty()
+    }
+
+    /// Notes that the child at `offset` of its frame became part of it.
+    pub fn takes_in(&mut self, child: &Coroutine, offset: i64) {
+        let Some(child_cells) = &child.inner_cells else {
+            self.inner_cells = None;
+            return;
+        };
+        let own_cell = child.dispatch.cell;
+        let drop_glue = child.drop_glue.as_ref().map(|glue| glue.function);
+        let inner = InnerCell { cell: own_cell, own_cell, resume: child.resume, drop_glue };
+        let cells = child_cells.iter().copied().chain([inner]);
+        let seen_from_here = cells.map(|inner| {
+            let cell = StateCell { offset: inner.cell.offset + offset, ..inner.cell };
+            InnerCell { cell, ..inner }
+        });
+        if let Some(own) = &mut self.inner_cells {
+            own.extend(seen_from_here);
+        }
     }
 
     /// Updates it after its dispatch was replaced by a jump to the unresumed state.

@@ -281,6 +281,18 @@ impl Dispatch {
         }
     }
 
+    /// Replaces the jump on the state by one to `target`. The state is not looked at any more.
+    /// Phis are the caller's business.
+    pub fn end_with_jump(&self, target: Block) {
+        let block = self.terminator.block();
+        let condition = self.terminator.operand(0).and_then(Value::as_instruction);
+        self.terminator.erase();
+        block.branch_to(target);
+        if let Some(condition) = condition {
+            condition.erase_if_dead();
+        }
+    }
+
     /// Where `state` leads: its own case, or the default.
     pub fn target(&self, state: u64) -> Option<Block> {
         self.case(state).map(|case| case.target).or(self.default)

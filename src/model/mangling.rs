@@ -30,6 +30,19 @@ pub fn dropped_type(symbol: &str) -> Option<String> {
     Some(dropped)
 }
 
+/// The crate that an instance was compiled for, where the symbol says so.
+pub fn instantiating_crate(symbol: &str) -> Option<String> {
+    let mut parser = Parser::new(symbol)?;
+    parser.path()?;
+    parser.copy.clear();
+    // What LLVM or rustc appended to the name.
+    if matches!(parser.peek(), None | Some(b'.' | b'$')) {
+        return None;
+    }
+    parser.path()?;
+    Some(parser.copy)
+}
+
 /// Bound on nested productions and resolved references: a symbol of one type may be exponential.
 const LIMIT: usize = 20_000;
 
@@ -304,6 +317,16 @@ mod tests {
         let crate_only = "_RNCINvCs1_1a1fNtB4_1TNtB4_1TE0B4_";
         assert_eq!(resumed_type(whole).as_deref(), Some("NCINvCs1_1a1fNtCs1_1a1TNtCs1_1a1TE0"));
         assert_eq!(resumed_type(whole), resumed_type(crate_only));
+    }
+
+    #[test]
+    fn the_instantiating_crate_is_at_the_end() {
+        let glue = "_RINvNtCs8NwYtU1Mohg_4core3ptr9drop_glueNCNvCs5a42DAGlD6v_1a4root0EBF_";
+        assert_eq!(instantiating_crate(glue).as_deref(), Some("Cs5a42DAGlD6v_1a"));
+        let generic = "_RINvCs1_1a1fmECs2_1b";
+        assert_eq!(instantiating_crate(generic).as_deref(), Some("Cs2_1b"));
+        assert_eq!(instantiating_crate("_RNvCs1_1a1f"), None);
+        assert_eq!(instantiating_crate("_RNvCs1_1a1f.llvm.42"), None);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub use await_site::{
     AwaitSite, Edge, PendingTest, ResultPart, offset_in_frame, returned_argument, straight_line,
 };
 pub use callers::Callers;
-pub use coroutine::{BY_VALUE, Coroutine, CoroutineKind, MARK, Stage};
+pub use coroutine::{BY_VALUE, Coroutine, CoroutineKind, InnerCell, MARK, Stage};
 pub use dispatch::{Case, Dispatch, StateCell};
 pub use drop_glue::{DropGlue, direct_calls, does_nothing};
 pub use exit::{StateStore, SuspendExit};
@@ -30,6 +30,7 @@ pub use resumed::{ResumedPanic, SourceLocation, is_big_endian};
 
 use crate::llvm::{Function, Inst, Module};
 use drop_glue::DropGlueIndex;
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 /// The state before the first poll.
@@ -65,6 +66,9 @@ pub struct Model {
     pub unrecognised: Vec<Unrecognised>,
     /// What transformations did and left, in order.
     pub records: Vec<corofold_report::Record>,
+    /// The crate that the module is compiled for, by its identity in symbols; looked for when it is
+    /// asked for.
+    own_crate: OnceCell<Option<String>>,
     /// What there was before the transformations, if a report is asked for.
     pub before: Option<crate::report::Snapshot>,
 }
@@ -78,6 +82,7 @@ impl Model {
             places: HashMap::new(),
             unrecognised: Vec::new(),
             records: Vec::new(),
+            own_crate: OnceCell::new(),
             before: None,
         }
     }
@@ -179,6 +184,26 @@ impl Model {
         let (Some(polls), Some(drops)) = (polls, direct_calls(glue.function)) else { return false };
         let polling: HashSet<Function> = polls.iter().map(|poll| poll.block().function()).collect();
         drops.iter().all(|drop| !polling.contains(&drop.block().function()))
+    }
+
+    /// Is all code that can ever see a frame of `coroutine` in this module? Elsewhere there are
+    /// copies of its resume function and of its drop glue, which this code has to share frames
+    /// with (`docs/soundness.md`, rules 6 and 7).
+    ///
+    /// That is so where the module is a whole program but for what its crate was compiled against
+    /// (`is_whole`), and the type of the coroutine names that crate: no other crate can know it.
+    pub fn has_no_copies(&self, coroutine: &Coroutine, is_whole: bool) -> bool {
+        let own_crate = || {
+            let symbols = self.module.functions().into_iter().filter(|f| f.is_defined());
+            let mut crates = symbols.filter_map(|f| mangling::instantiating_crate(&f.symbol()));
+            let first = crates.next()?;
+            crates.all(|other| other == first).then_some(first)
+        };
+        let is_own = |own: &str| {
+            let named = mangling::resumed_type(&coroutine.resume.symbol());
+            named.is_some_and(|named| named.contains(own))
+        };
+        is_whole && self.own_crate.get_or_init(own_crate).as_deref().is_some_and(is_own)
     }
 
     /// The resume functions of all futures.

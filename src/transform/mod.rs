@@ -10,6 +10,9 @@ mod join;
 mod never;
 mod pending;
 mod prune;
+mod slots;
+
+pub use slots::stores::remove_unread;
 
 use crate::model::Model;
 use crate::options::Options;
@@ -32,8 +35,9 @@ pub trait Transformation: Sync {
 ///   Pending.
 /// - `never` before `fold`: it removes states.
 /// - `join` after `fold`: states that became one are entered by several ways.
-/// - `flatten` last: it inlines what the others left, and moves the stores they look for.
-pub const TRANSFORMATIONS: [&dyn Transformation; 7] = [
+/// - `flatten` after all that: it inlines what the others left, and moves the stores they look for.
+/// - `slots` last: the slots of a child are part of the frame that its code became part of.
+pub const TRANSFORMATIONS: [&dyn Transformation; 8] = [
     &prune::PruneStates,
     &completed::CompletedChildren,
     &pending::ResumedPanics,
@@ -41,6 +45,7 @@ pub const TRANSFORMATIONS: [&dyn Transformation; 7] = [
     &fold::FoldStates,
     &join::JoinWaysIn,
     &flatten::Flatten,
+    &slots::UnreadSlots,
 ];
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ fn the_only_call(glue: Function) -> Option<Inst> {
 }
 
 /// The first call in the arm of `state`, if no other arm leads to it.
-fn call_of_arm(dispatch: &Dispatch, state: u64) -> Option<Inst> {
+pub fn call_of_arm(dispatch: &Dispatch, state: u64) -> Option<Inst> {
     const LIMIT: usize = 8;
     let mut block = dispatch.target(state)?;
     let mut before = dispatch.terminator.block();
@@ -87,8 +87,7 @@ fn narrow(module: Module, head: Block, outer: &Dispatch, suspended: &[u64], expl
         for successor in head.successors().into_iter().filter(|next| *next != targets[0]) {
             successor.remove_predecessor(head);
         }
-        dispatch.terminator.erase();
-        head.branch_to(targets[0]);
+        dispatch.end_with_jump(targets[0]);
         return;
     }
     dispatch.remove_cases(&(UNRESUMED..RESERVED_STATES).collect());

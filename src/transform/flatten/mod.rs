@@ -24,6 +24,7 @@
 //! is marked as final and not touched again.
 
 mod cells;
+mod children;
 mod glue;
 mod thread;
 
@@ -60,18 +61,25 @@ impl Transformation for Flatten {
 
     fn run(&self, model: &mut Model, _options: &Options) -> bool {
         let futures = model.futures();
+        let named = name_all_children(model);
         let mut progress = Progress { early: cells::store_on_entry(model), ..Progress::default() };
         for parent in model.children_first() {
             flatten_into(model, parent, &mut progress);
         }
         let Progress { early, inlined, .. } = progress;
-        let changed = !early.is_empty() || !inlined.is_empty();
+        let changed = named || !early.is_empty() || !inlined.is_empty();
         cells::remove_exit_stores(model, &early, &inlined);
         for resume in futures {
             resume.remove_unreachable_blocks();
         }
         changed
     }
+}
+
+/// See [`children`]. Returns whether some had no name before.
+pub(super) fn name_all_children(model: &Model) -> bool {
+    let futures = model.coroutines().iter().filter(|coroutine| coroutine.is_future());
+    futures.fold(false, |named, coroutine| children::name_children(model.module, coroutine) | named)
 }
 
 /// Inlines the children of one coroutine.
@@ -82,8 +90,12 @@ fn flatten_into(model: &mut Model, parent: Function, progress: &mut Progress) {
     for site in &parent.await_sites {
         let child = site.callee.and_then(|callee| model.coroutine(callee));
         let Some(child) = child.filter(|child| child.is_future()) else { continue };
-        let outcome = match inline_child(model, &parent, site, child, progress) {
-            Ok(()) => {
+        let child = child.clone();
+        let outcome = match inline_child(model, &parent, site, &child, progress) {
+            Ok(offset) => {
+                if let Some(parent) = model.coroutine_mut(parent.resume) {
+                    parent.takes_in(&child, offset);
+                }
                 Outcome::passed("ChildFlattened", format!("{} became part of it", child.name))
             }
             Err(refusal) => {
@@ -97,21 +109,22 @@ fn flatten_into(model: &mut Model, parent: Function, progress: &mut Progress) {
     }
 }
 
+/// Returns where the child is in the frame of its parent.
 fn inline_child(
     model: &Model,
     parent: &Coroutine,
     site: &AwaitSite,
     child: &Coroutine,
     progress: &mut Progress,
-) -> Result<(), Refusal> {
+) -> Result<i64, Refusal> {
     let chain = 1 + progress.chains.get(&child.resume).copied().unwrap_or_default();
     if chain > CHAIN_LIMIT {
         return Err(Refusal::LongChain);
     }
-    thread::inline_child(model, parent, site, child, &progress.early)?;
+    let offset = thread::inline_child(model, parent, site, child, &progress.early)?;
     glue::inline_child(model, parent, site, child);
     progress.inlined.insert(child.resume);
     let longest = progress.chains.entry(parent.resume).or_default();
     *longest = chain.max(*longest);
-    Ok(())
+    Ok(offset)
 }

@@ -54,14 +54,14 @@ pub enum Refusal {
     NotInlinable,
 }
 
-/// Inlines and threads.
+/// Inlines and threads. Returns where the child is in the frame of its parent.
 pub fn inline_child(
     model: &Model,
     parent: &Coroutine,
     site: &AwaitSite,
     child: &Coroutine,
     early: &EarlyStates,
-) -> Result<(), Refusal> {
+) -> Result<i64, Refusal> {
     let module = model.module;
     check(module, parent, site, child)?;
     let offset = site.offset.ok_or(Refusal::PollSurroundings)?;
@@ -83,6 +83,7 @@ pub fn inline_child(
     let added: HashSet<Block> = added.into_iter().collect();
     let mut redirected = 0;
     for (state, store) in stores {
+        store.mark_child_state();
         match state {
             RETURNED | POISONED if forget_done => store.erase(),
             RESERVED_STATES.. => {
@@ -105,7 +106,7 @@ pub fn inline_child(
     if redirected == child.exits.len() {
         decide_ready(test, site);
     }
-    Ok(())
+    Ok(offset)
 }
 
 /// The result is Ready whenever the test is reached.
@@ -289,8 +290,7 @@ fn thread_dispatch(module: Module, parent: &Coroutine, site: &AwaitSite, head: B
     for successor in head.successors().into_iter().filter(|next| *next != unresumed) {
         successor.remove_predecessor(head);
     }
-    dispatch.terminator.erase();
-    head.branch_to(unresumed);
+    dispatch.end_with_jump(unresumed);
     true
 }
 

@@ -1,0 +1,380 @@
+//! What a function does to the memory behind one of its pointer parameters, byte by byte.
+//!
+//! The parameter is followed through offsets, and into functions of this module. An address that
+//! leaves this net (it is stored, turned into a number, given to unknown code) belongs to one of
+//! the locals in the frame. Where that local begins and ends nobody knows, and unsafe code may get
+//! from a part of it to the rest. So the address stands for all locals of the future whose code
+//! shows it: everything from where the frame of that future begins on upwards. Below it are the
+//! locals of those that await it, which are other objects.
+
+use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// Bytes of a frame, by their offsets from its start.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Bytes {
+    /// The first.
+    pub low: i64,
+    /// The first that does not belong to them any more; `i64::MAX` where nobody knows.
+    pub high: i64,
+}
+
+impl Bytes {
+    /// `size` bytes from `low` on.
+    pub fn sized(low: i64, size: u64) -> Self {
+        let high = i64::try_from(size).ok().and_then(|size| low.checked_add(size));
+        Self { low, high: high.unwrap_or(i64::MAX) }
+    }
+
+    /// What is read from `low` on, where perhaps nobody knows how much.
+    fn read(low: i64, size: Option<u64>) -> Self {
+        size.map_or(Self::from(low), |size| Self::sized(low, size))
+    }
+
+    /// All from `low` on.
+    pub fn from(low: i64) -> Self {
+        Self { low, high: i64::MAX }
+    }
+
+    /// Have both a byte in common?
+    pub fn overlaps(self, other: Self) -> bool {
+        self.low < other.high && other.low < self.high
+    }
+
+    /// Is the byte at `offset` among them?
+    pub fn holds(self, offset: i64) -> bool {
+        (self.low..self.high).contains(&offset)
+    }
+
+    /// Are all of `other` among them?
+    pub fn contains(self, other: Self) -> bool {
+        self.low <= other.low && other.high <= self.high
+    }
+
+    /// The same, seen from a frame in which this one begins at `offset`.
+    pub fn shifted(self, offset: i64) -> Self {
+        Self { low: self.low.saturating_add(offset), high: self.high.saturating_add(offset) }
+    }
+}
+
+/// How an instruction touches the frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Touch {
+    /// It reads these bytes itself.
+    Reads(Bytes),
+    /// It writes all of these bytes, and does nothing else to the frame there.
+    Writes(Bytes),
+    /// Others may read these bytes while it runs, or, with an address it kept, later.
+    Shows(Bytes),
+}
+
+/// Everything that a function does to the memory behind one parameter.
+#[derive(Clone, Debug, Default)]
+pub struct FrameTouches {
+    /// In no particular order.
+    pub touches: Vec<(Inst, Touch)>,
+}
+
+/// Most addresses that are followed per function: in a loop, each round may make a new one.
+const ADDRESS_LIMIT: usize = 50_000;
+
+/// Most accesses, times the pieces that they cut the frame into, that are looked at per function: it
+/// keeps the time linear in the size of the module. The largest futures of real programs have a
+/// hundredth of it.
+const WORK_LIMIT: usize = 20_000_000;
+
+/// Deepest call whose callee is looked into.
+const CALL_DEPTH: usize = 8;
+
+/// Finds touches, and remembers what callees read.
+pub struct FrameAnalysis {
+    module: Module,
+    /// Resume functions and drop glue: their first pointer is the start of a frame.
+    of_frames: HashSet<Function>,
+    looks_into_callees: bool,
+    known: HashMap<(Function, u32), Vec<Bytes>>,
+    open: Vec<(Function, u32)>,
+}
+
+/// An address in the frame.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Address {
+    value: Value,
+    offset: i64,
+    /// Where the frame begins of the future whose code computes it.
+    layer: i64,
+    /// Is `offset` all there is to it, or does a variable index come on top?
+    is_exact: bool,
+}
+
+impl FrameAnalysis {
+    /// For the functions of `module`, as long as nothing changes there. `of_frames`: the resume
+    /// functions and drop glue of coroutines, which reach no memory but their own frame by the
+    /// pointer to it.
+    pub fn of(module: Module, of_frames: HashSet<Function>) -> Self {
+        let (known, open) = (HashMap::new(), Vec::new());
+        Self { module, of_frames, looks_into_callees: true, known, open }
+    }
+
+    /// For one function, whose callees are not looked into.
+    pub fn of_one_function(module: Module) -> Self {
+        Self { looks_into_callees: false, ..Self::of(module, HashSet::new()) }
+    }
+
+    /// What is done to the memory behind `pointer`, a parameter. `None`: too much to tell.
+    pub fn touches(&mut self, pointer: Value) -> Option<FrameTouches> {
+        let mut found = FrameTouches::default();
+        let start = Address { value: pointer, offset: 0, layer: 0, is_exact: true };
+        let mut seen: HashSet<Address> = HashSet::from([start]);
+        let mut pending = vec![start];
+        while let Some(address) = pending.pop() {
+            if seen.len() > ADDRESS_LIMIT {
+                return None;
+            }
+            for user in address.value.users() {
+                let inst = user.as_instruction()?;
+                match self.derived(inst, address) {
+                    Some(next) if seen.insert(next) => pending.push(next),
+                    Some(_) => {}
+                    None => self.touch(inst, address, &mut found),
+                }
+            }
+        }
+        Some(found)
+    }
+
+    /// The address that `inst` makes of another one.
+    fn derived(&self, inst: Inst, from: Address) -> Option<Address> {
+        let value = inst.value();
+        match inst.opcode() {
+            Opcode::LLVMGetElementPtr => {
+                let (base, from_base) = self.module.base_and_offset(value);
+                let (own_base, own) = self.module.base_and_offset(from.value);
+                let is_exact = from.is_exact && base == own_base;
+                let offset = from.offset + if base == own_base { from_base - own } else { 0 };
+                let layer = if inst.is_child_frame() { offset } else { from.layer };
+                Some(Address { value, offset, layer, is_exact })
+            }
+            Opcode::LLVMPHI | Opcode::LLVMSelect => Some(Address { value, ..from }),
+            _ => None,
+        }
+    }
+
+    fn touch(&mut self, inst: Inst, at: Address, found: &mut FrameTouches) {
+        let sized = |value| Some(self.module.store_size(value)).filter(|_| at.is_exact);
+        let touches = match inst.opcode() {
+            Opcode::LLVMLoad => vec![Touch::Reads(Bytes::read(at.offset, sized(inst.value())))],
+            Opcode::LLVMStore if inst.operand(0) != Some(at.value) => {
+                let size = inst.operand(0).and_then(sized);
+                size.map(|size| Touch::Writes(Bytes::sized(at.offset, size))).into_iter().collect()
+            }
+            Opcode::LLVMICmp => Vec::new(),
+            Opcode::LLVMCall | Opcode::LLVMInvoke => self.touched_by_call(inst, at),
+            _ => vec![Touch::Shows(Bytes::from(at.layer))],
+        };
+        found.touches.extend(touches.into_iter().map(|touch| (inst, touch)));
+    }
+
+    fn touched_by_call(&mut self, call: Inst, at: Address) -> Vec<Touch> {
+        if call.is_marker() {
+            return Vec::new();
+        }
+        let arguments = call.arguments();
+        let places = (0u32..).zip(&arguments).filter(|(_, argument)| **argument == at.value);
+        let places: Vec<u32> = places.map(|(index, _)| index).collect();
+        let is_memory = ["llvm.memcpy.", "llvm.memmove.", "llvm.memset."];
+        if is_memory.iter().any(|name| call.is_intrinsic(name)) {
+            let size = arguments.get(2).and_then(|size| size.as_integer());
+            let size = size.filter(|_| at.is_exact);
+            let touch = |place: &u32| memory_touch(*place, at.offset, size);
+            return places.iter().filter_map(touch).collect();
+        }
+        let mut shown = Vec::new();
+        if places.is_empty() {
+            // The address is called, or stands in an operand bundle.
+            shown.push(Bytes::from(at.layer));
+        }
+        for place in places {
+            shown.extend(self.shown_to_callee(call, place, at));
+        }
+        shown.into_iter().map(Touch::Shows).collect()
+    }
+
+    /// What a callee may read by way of its argument `place`.
+    fn shown_to_callee(&mut self, call: Inst, place: u32, at: Address) -> Vec<Bytes> {
+        let callee = call.callee();
+        let first = u32::from(callee.is_some_and(|callee| callee.sret_type().is_some()));
+        // It is where the result goes: the callee writes there, and never learns more.
+        if place < first {
+            return Vec::new();
+        }
+        if place == first && callee.is_some_and(|callee| self.of_frames.contains(&callee)) {
+            return vec![Bytes::from(at.offset)];
+        }
+        // What is awaited is a whole object, of the size that a reference to it is good for.
+        let is_child = at.value.as_instruction().is_some_and(Inst::is_child_frame);
+        let size = call.dereferenceable_bytes(place);
+        if is_child && size > 0 {
+            return vec![Bytes::sized(at.offset, size)];
+        }
+        let read = callee.filter(|_| at.is_exact).and_then(|callee| self.read_by(callee, place));
+        match read {
+            Some(read) => read.into_iter().map(|bytes| bytes.shifted(at.offset)).collect(),
+            None => vec![Bytes::from(at.layer)],
+        }
+    }
+
+    /// What a function of this module reads behind parameter `place`. `None` if it shows it on.
+    fn read_by(&mut self, function: Function, place: u32) -> Option<Vec<Bytes>> {
+        if let Some(known) = self.known.get(&(function, place)) {
+            return Some(known.clone());
+        }
+        let is_open = self.open.contains(&(function, place)) || self.open.len() >= CALL_DEPTH;
+        if is_open || !self.looks_into_callees || !function.has_exact_definition() {
+            return None;
+        }
+        let parameter = function.parameters().get(place as usize).copied()?;
+        self.open.push((function, place));
+        let touches = self.touches(parameter);
+        self.open.pop();
+        let touches = touches?;
+        let shows_on = touches.shown().any(|bytes| bytes.high == i64::MAX);
+        let mut read: Vec<Bytes> = touches.shown_or_read().collect();
+        read.sort_unstable();
+        read.dedup();
+        if !shows_on {
+            self.known.insert((function, place), read.clone());
+        }
+        (!shows_on).then_some(read)
+    }
+}
+
+/// `memcpy` and its like. How much is written where the size is a variable is not known.
+fn memory_touch(place: u32, offset: i64, size: Option<u64>) -> Option<Touch> {
+    match (place, size) {
+        (0, size) => size.map(|size| Touch::Writes(Bytes::sized(offset, size))),
+        (_, size) => Some(Touch::Reads(Bytes::read(offset, size))),
+    }
+}
+
+impl FrameTouches {
+    /// All that is read, or that others may read.
+    pub fn shown_or_read(&self) -> impl Iterator<Item = Bytes> {
+        self.touches.iter().filter_map(|(_, touch)| match touch {
+            Touch::Reads(bytes) | Touch::Shows(bytes) => Some(*bytes),
+            Touch::Writes(_) => None,
+        })
+    }
+
+    /// What others may read.
+    pub fn shown(&self) -> impl Iterator<Item = Bytes> {
+        self.touches.iter().filter_map(|(_, touch)| match touch {
+            Touch::Shows(bytes) => Some(*bytes),
+            Touch::Reads(_) | Touch::Writes(_) => None,
+        })
+    }
+
+    /// What is read directly.
+    pub fn read(&self) -> impl Iterator<Item = Bytes> {
+        self.touches.iter().filter_map(|(_, touch)| match touch {
+            Touch::Reads(bytes) => Some(*bytes),
+            Touch::Shows(_) | Touch::Writes(_) => None,
+        })
+    }
+
+    /// What is written, with who writes it.
+    pub fn written(&self) -> impl Iterator<Item = (Inst, Bytes)> {
+        self.touches.iter().filter_map(|(inst, touch)| match touch {
+            Touch::Writes(bytes) => Some((*inst, *bytes)),
+            Touch::Reads(_) | Touch::Shows(_) => None,
+        })
+    }
+
+    /// The bytes that are written and that no path from the entry reads before it writes them: what
+    /// they hold when the function is called does not matter to it. `None`: too much to tell.
+    pub fn written_before_read(&self, function: Function) -> Option<Vec<Bytes>> {
+        let segments = self.segments();
+        if segments.len().saturating_mul(self.touches.len()) > WORK_LIMIT {
+            return None;
+        }
+        let exposed = Exposure::of(self, &segments).at_entry(function);
+        let is_written = |segment: Bytes| self.written().any(|(_, bytes)| bytes.contains(segment));
+        let kept = segments.iter().zip(exposed).filter(|(_, is_exposed)| !is_exposed);
+        Some(kept.map(|(segment, _)| *segment).filter(|segment| is_written(*segment)).collect())
+    }
+
+    /// The frame, cut wherever an access begins or ends.
+    fn segments(&self) -> Vec<Bytes> {
+        let bytes = self.touches.iter().map(|(_, touch)| match touch {
+            Touch::Reads(bytes) | Touch::Writes(bytes) | Touch::Shows(bytes) => *bytes,
+        });
+        let ends: BTreeSet<i64> = bytes.flat_map(|bytes| [bytes.low, bytes.high]).collect();
+        let ends: Vec<i64> = ends.into_iter().collect();
+        ends.windows(2).map(|pair| Bytes { low: pair[0], high: pair[1] }).collect()
+    }
+}
+
+/// Which segments of the frame a function reads before it writes them.
+struct Exposure {
+    /// Of each block: the segments read before the block writes them, and those it writes.
+    effects: HashMap<Block, (Vec<bool>, Vec<bool>)>,
+    count: usize,
+}
+
+impl Exposure {
+    fn of(touches: &FrameTouches, segments: &[Bytes]) -> Self {
+        let mut by_block: HashMap<Block, HashMap<Inst, Vec<Touch>>> = HashMap::new();
+        for (inst, touch) in &touches.touches {
+            by_block.entry(inst.block()).or_default().entry(*inst).or_default().push(*touch);
+        }
+        let count = segments.len();
+        let effect = |block: Block, touched: &HashMap<Inst, Vec<Touch>>| {
+            let (mut reads, mut writes) = (vec![false; count], vec![false; count]);
+            for touch in block.walk().filter_map(|inst| touched.get(&inst)) {
+                add_effect(touch, segments, &mut reads, &mut writes);
+            }
+            (reads, writes)
+        };
+        let effects = by_block.iter().map(|(block, touched)| (*block, effect(*block, touched)));
+        Self { effects: effects.collect(), count }
+    }
+
+    /// Per segment: is it read before it is written on some path from the entry?
+    fn at_entry(&self, function: Function) -> Vec<bool> {
+        let mut exposed: HashMap<Block, Vec<bool>> = HashMap::new();
+        let mut pending: Vec<Block> = self.effects.keys().copied().collect();
+        while let Some(block) = pending.pop() {
+            let after = block.successors();
+            let mut now = vec![false; self.count];
+            for known in after.iter().filter_map(|next| exposed.get(next)) {
+                now.iter_mut().zip(known).for_each(|(now, known)| *now |= known);
+            }
+            if let Some((reads, writes)) = self.effects.get(&block) {
+                for (index, now) in now.iter_mut().enumerate() {
+                    *now = reads[index] || (*now && !writes[index]);
+                }
+            }
+            let before = exposed.entry(block).or_insert_with(|| vec![false; now.len()]);
+            if *before != now {
+                *before = now;
+                pending.extend(block.predecessors());
+            }
+        }
+        let entry = function.entry().and_then(|entry| exposed.remove(&entry));
+        entry.unwrap_or_else(|| vec![false; self.count])
+    }
+}
+
+/// What one instruction does. A copy within the frame reads before it writes.
+fn add_effect(touches: &[Touch], segments: &[Bytes], reads: &mut [bool], writes: &mut [bool]) {
+    for (index, segment) in segments.iter().enumerate() {
+        let is_read = touches.iter().any(|touch| match touch {
+            Touch::Reads(bytes) | Touch::Shows(bytes) => bytes.overlaps(*segment),
+            Touch::Writes(_) => false,
+        });
+        let is_written =
+            |touch: &Touch| matches!(touch, Touch::Writes(bytes) if bytes.contains(*segment));
+        reads[index] |= is_read && !writes[index];
+        writes[index] |= touches.iter().any(is_written);
+    }
+}

@@ -1,0 +1,77 @@
+//! The second half of `slots`: stores to frames that nobody reads go.
+//!
+//! ```llvm
+//! define internal i1 @poll(ptr "corofold-unread"="4-8" %frame, ptr %cx)
+//!   %inner.x = getelementptr inbounds i8, ptr %frame, i64 4
+//!   store i32 %x, ptr %inner.x        ; nothing in this function loads it any more  ->  gone
+//! ```
+//! Runs at the end of LLVM's scalar optimisations, when aggregates are split and each load of what
+//! was stored in the same poll is replaced by the value. The bytes that are listed matter to nobody
+//! once the function has returned, and no callee reads them; what is checked here is that nothing
+//! in the function itself reads them any more, on whatever path.
+//!
+//! The parameter carries the list. Where LLVM inlines the function elsewhere, this has run before.
+
+use super::UNREAD;
+use crate::analysis::frame::{Bytes, FrameAnalysis, Touch};
+use crate::llvm::{Function, Inst, Module, Value};
+
+/// Removes them from one function. Returns whether there were any.
+pub fn remove_unread(module: Module, function: Function) -> bool {
+    let mut changed = false;
+    for (index, parameter) in (0u32..).zip(function.parameters()) {
+        if let Some(list) = function.parameter_string_attribute(index, UNREAD)
+            && let Some(unread) = parse(&list)
+        {
+            changed |= remove_stores(module, parameter, &unread);
+        }
+    }
+    changed
+}
+
+fn parse(list: &str) -> Option<Vec<Bytes>> {
+    let bytes = list.split(',').map(|range| {
+        let (low, high) = range.split_once('-')?;
+        Some(Bytes { low: low.parse().ok()?, high: high.parse().ok()? })
+    });
+    bytes.collect()
+}
+
+fn remove_stores(module: Module, frame: Value, unread: &[Bytes]) -> bool {
+    let Some(touches) = FrameAnalysis::of_one_function(module).touches(frame) else { return false };
+    let reads: Vec<Bytes> =
+        touches.touches.iter().filter_map(|(inst, touch)| read(*inst, *touch)).collect();
+    let is_unread = |bytes: Bytes| {
+        unread.iter().any(|unread| unread.contains(bytes))
+            && !reads.iter().any(|read| read.overlaps(bytes))
+    };
+    let stores: Vec<Inst> = touches
+        .written()
+        .filter(|(inst, bytes)| is_plain_write(*inst) && is_unread(*bytes))
+        .map(|(inst, _)| inst)
+        .collect();
+    stores.iter().for_each(|store| store.erase());
+    !stores.is_empty()
+}
+
+/// What an instruction reads that was perhaps not there when the list was made. Calls of Rust
+/// functions were; library calls may be LLVM's own.
+fn read(inst: Inst, touch: Touch) -> Option<Bytes> {
+    let was_there = || {
+        inst.is_call()
+            && inst
+                .callee()
+                .is_none_or(|callee| callee.value().with_name(|name| name.starts_with(b"_R")))
+    };
+    match touch {
+        Touch::Reads(bytes) => Some(bytes),
+        Touch::Shows(bytes) => (!was_there()).then_some(bytes),
+        Touch::Writes(_) => None,
+    }
+}
+
+/// A store, `memcpy` or `memset` that is not volatile.
+fn is_plain_write(inst: Inst) -> bool {
+    let is_volatile = || inst.arguments().get(3).is_none_or(|flag| flag.as_integer() != Some(0));
+    if inst.is_call() { !is_volatile() } else { inst.is_simple_access() }
+}
