@@ -14,6 +14,10 @@
 ; CHECK-NEXT: "next": [
 ; CHECK-NEXT: 1,
 ; CHECK-NEXT: 3
+; CHECK-NEXT: ],
+; CHECK-NEXT: "leads-to": [
+; CHECK-NEXT: 1
+; CHECK-NEXT: ],
 ; CHECK: "resumed-panics": 2
 ; CHECK: "after": {
 ; CHECK-NOT: "poisoned"

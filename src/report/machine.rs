@@ -31,6 +31,7 @@ fn states(coroutine: &Coroutine) -> Vec<State> {
         },
         folded_into: folded.get(&case.state).copied(),
         next: next(coroutine, case.target),
+        leads_to: leads_to(coroutine, case.state, case.target),
         own_instructions: own_instructions(coroutine, case.state, &all),
     });
     states.collect()
@@ -44,6 +45,23 @@ fn next(coroutine: &Coroutine, head: Block) -> Vec<u64> {
     next.sort_unstable();
     next.dedup();
     next
+}
+
+/// The states of the await sites that come next after that of `state`, and the states without one
+/// that are stored on the way to them, unless something panics.
+fn leads_to(coroutine: &Coroutine, state: u64, head: Block) -> Vec<u64> {
+    let sites = &coroutine.await_sites;
+    let has_site = |state| sites.iter().any(|site| site.state == state);
+    let start = sites.iter().find(|site| site.state == state).map_or(head, |site| site.ready);
+    let polls: Vec<Block> = sites.iter().map(|site| site.poll_block).collect();
+    let reached = without_unwinding(start, |block| polls.contains(&block));
+    let awaited = sites.iter().filter(|site| reached.contains(&site.poll_block));
+    let stored = coroutine.stores.iter().filter(|store| reached.contains(&store.store.block()));
+    let stored = stored.map(|store| store.state).filter(|state| !has_site(*state));
+    let mut leads_to: Vec<u64> = awaited.map(|site| site.state).chain(stored).collect();
+    leads_to.sort_unstable();
+    leads_to.dedup();
+    leads_to
 }
 
 /// Instructions that are reached only through the head of the state or through its await site.
@@ -96,7 +114,9 @@ fn passes_through(coroutine: &Coroutine) -> bool {
     let panics: Vec<Block> = coroutine.resumed_panics.iter().map(|panic| panic.head).collect();
     let decides = [coroutine.dispatch.terminator.block(), site.test_block];
     let mut calls = 0;
-    for block in without_unwinding(coroutine, &panics) {
+    let Some(entry) = coroutine.resume.entry() else { return false };
+    let blocks = without_unwinding(entry, |block| panics.contains(&block));
+    for block in blocks.into_iter().filter(|block| !panics.contains(block)) {
         let is_decision = block.successors().len() > 1
             && block.terminator().is_some_and(|last| last.as_invoke().is_none());
         let works = block.instructions().into_iter().any(is_work);
@@ -109,12 +129,12 @@ fn passes_through(coroutine: &Coroutine) -> bool {
     calls <= 1
 }
 
-/// The blocks that are reached if nothing unwinds, and not by way of `except`.
-fn without_unwinding(coroutine: &Coroutine, except: &[Block]) -> HashSet<Block> {
+/// The blocks that are reached from `start` if nothing unwinds, up to those where the way ends.
+fn without_unwinding(start: Block, ends: impl Fn(Block) -> bool) -> HashSet<Block> {
     let mut reached = HashSet::new();
-    let mut waiting: Vec<Block> = coroutine.resume.entry().into_iter().collect();
+    let mut waiting = vec![start];
     while let Some(block) = waiting.pop() {
-        if block.is_unreachable() || except.contains(&block) || !reached.insert(block) {
+        if block.is_unreachable() || !reached.insert(block) || ends(block) {
             continue;
         }
         match block.terminator().and_then(Inst::as_invoke) {

@@ -116,6 +116,10 @@ pub struct State {
     pub folded_into: Option<u64>,
     /// The states in which one poll that starts here can end.
     pub next: Vec<u64>,
+    /// Where the code goes on from here, once what it waits for is ready: the states of the await
+    /// sites that come next, with no other between, and `returned` if it can complete without.
+    #[serde(default)]
+    pub leads_to: Vec<u64>,
     /// LLVM instructions of the resume function that run only on ways through this state.
     pub own_instructions: usize,
 }
