@@ -1,7 +1,7 @@
 ; Where the code goes on from each state, with no other await between: the first await leads to the second, and the
 ; second back to the first or to the end. That everything can panic is no way on.
 ; RUN: rm -rf %t && mkdir %t
-; RUN: %opt -passes='corofold<off;report=%t>' -disable-output %s
+; RUN: %opt -passes='corofold<pending;report=%t>' -disable-output %s
 ; RUN: cat %t/*.json | tr -d '\n ' | FileCheck %s
 
 ; CHECK: "state":0,"role":"unresumed","folded-into":null,"next":[1,2,3,4],"leads-to":[3],
@@ -9,6 +9,9 @@
 ; CHECK: "state":2,"role":"poisoned","folded-into":null,"next":[],"leads-to":[],
 ; CHECK: "state":3,"role":"suspended","folded-into":null,"next":[1,2,3,4],"leads-to":[4],
 ; CHECK: "state":4,"role":"suspended","folded-into":null,"next":[1,2,3,4],"leads-to":[1,3],
+; CHECK: "after":{
+; CHECK: "state":3,{{.*}}"leads-to":[4],
+; CHECK: "state":4,{{.*}}"leads-to":[1,3],
 
 define internal i1 @_RNCNvC1a4loop0(ptr %frame, ptr %cx) personality ptr @rust_eh_personality {
 start:

@@ -146,8 +146,8 @@ pub struct SizeArgs {
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Builds with the plugin changing nothing, then with the plugin at work, into folders of their own
-below the target folder, `corofold/report`. Both builds have full debug information, and are not
-stripped; neither changes the code of a future.
+below the target folder, `corofold/report`. Both builds have debug information, which changes the
+code of no future, and are not stripped.
 
   code      bytes of machine code, also where they were inlined into other functions
   %         of all code of the program
@@ -162,11 +162,16 @@ stripped; neither changes the code of a future.
 Examples:
   cargo corofold report --release
   cargo corofold report --release -p server --filter '^server::' --findings 0
+  cargo corofold report --release --html report.html
   cargo corofold report --release --message-format sarif > corofold.sarif")]
 pub struct ReportArgs {
     /// How to print the report
     #[arg(long, value_enum, default_value_t = ReportFormat::Human, value_name = "FORMAT")]
     pub message_format: ReportFormat,
+
+    /// Also write a page for the browser: one file that loads nothing
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
 
     /// List the N largest futures (0 = all)
     #[arg(long, value_name = "N", default_value_t = 20)]

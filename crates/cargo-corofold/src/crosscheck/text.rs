@@ -48,7 +48,7 @@ fn future(future: &Future) -> Vec<String> {
     let place = future
         .location
         .as_ref()
-        .map(|place| format!("  {}", crate::report::short_place(&place.to_string())));
+        .map(|place| format!("  {}", crate::report::titles::place(&place.to_string())));
     cells.push(format!("{}{}", future.title, place.unwrap_or_default()));
     let mut kinds: Vec<&str> = sides
         .into_iter()

@@ -6,17 +6,18 @@
 //! variables, and what the plugin can do to such code is not what it does to that of a release.
 //! What the plugin found comes from the linked file itself, so a report cannot be of another build.
 
+mod answer;
 mod code;
 mod collect;
 mod diagnostics;
 mod findings;
+mod html;
 pub mod model;
 mod sarif;
 mod text;
-mod titles;
+pub mod titles;
 
 pub use collect::documents;
-pub use text::short_place;
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -42,6 +43,7 @@ pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
     }
     let filter = args.filter.as_deref().map(Regex::new).transpose();
     let filter = filter.context("--filter is not a regular expression")?;
+    args.html.as_deref().map(html::check).transpose()?;
     let mut session = Session::start(common, &args.cargo.cargo)?;
     session.announce();
     let workspace = session.cargo.workspace_root()?;
@@ -53,6 +55,10 @@ pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
         ReportFormat::Human => text::print(&report, args, &workspace),
         ReportFormat::Json => println!("{}", serde_json::to_string_pretty(&report)?),
         ReportFormat::Sarif => println!("{}", sarif::of(&report, &workspace)?),
+    }
+    if let Some(path) = &args.html {
+        html::write(&report, &workspace, path)?;
+        status::status("Wrote", &path.display().to_string());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use super::answer;
 use super::diagnostics::Diagnostics;
 use super::model::{Artifact, Future, Report};
+use super::titles;
 use crate::opts::ReportArgs;
 use crate::table;
 
@@ -48,6 +50,9 @@ fn summary(artifact: &Artifact) -> String {
         let change = table::signed(with.wrapping_sub(artifact.text) as i64);
         text.push_str(&format!("; with the plugin {with} ({change})"));
     }
+    if let (Some(largest), Some(why)) = (artifact.futures.first(), answer::why(artifact)) {
+        text.push_str(&format!("\n{} costs most: {why}", largest.title));
+    }
     text + "\n"
 }
 
@@ -74,7 +79,7 @@ fn row(future: &Future, artifact: &Artifact) -> Vec<String> {
         }
     }
     let place =
-        future.location.as_ref().map(|place| format!("  {}", short_place(&place.to_string())));
+        future.location.as_ref().map(|place| format!("  {}", titles::place(&place.to_string())));
     vec![
         code.total().to_string(),
         percent(code.total(), artifact.text),
@@ -98,29 +103,14 @@ fn abbreviated(kinds: &[&str]) -> String {
     }
 }
 
-/// Leaves out the folders above a crate of the registry or of the standard library.
-pub fn short_place(place: &str) -> &str {
-    let below = |marker: &str| {
-        let (_, rest) = place.split_once(marker)?;
-        rest.split_once('/').map(|(_, rest)| rest)
-    };
-    below("/registry/src/").or_else(|| below("/git/checkouts/")).unwrap_or(place)
-}
-
-fn percent(part: u64, whole: u64) -> String {
+/// A share, as in the table.
+pub fn percent(part: u64, whole: u64) -> String {
     format!("{:.1}%", part as f64 / whole.max(1) as f64 * 100.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn places_in_dependencies_are_short() {
-        let place = "/home/me/.cargo/registry/src/index-1234/embassy-usb-0.6.0/src/lib.rs:7:3";
-        assert_eq!(short_place(place), "embassy-usb-0.6.0/src/lib.rs:7:3");
-        assert_eq!(short_place("src/main.rs:1:1"), "src/main.rs:1:1");
-    }
 
     #[test]
     fn kinds_are_counted_after_the_first() {

@@ -90,6 +90,18 @@ pub fn awaited(name: &str) -> String {
     }
 }
 
+/// A place without the folders above a crate of the registry or of the standard library.
+pub fn place(place: &str) -> &str {
+    let below = |marker: &str| place.split_once(marker).map(|(_, rest)| rest);
+    // One more folder is in between: of the index, of the repository, or of a hash.
+    let skipped = |rest: &'static str| below(rest)?.split_once('/').map(|(_, rest)| rest);
+    skipped("/registry/src/")
+        .or_else(|| skipped("/git/checkouts/"))
+        .or_else(|| skipped("/rustc/"))
+        .or_else(|| below("/rustlib/src/rust/"))
+        .unwrap_or(place)
+}
+
 /// The crate of a path: its first segment, with what stands before it taken away.
 pub fn crate_name(name: &str) -> &str {
     let mut path = name;
@@ -133,6 +145,21 @@ mod tests {
         assert_eq!(awaited("<app::Timer as core::future::future::Future>::poll"), "app::Timer");
         assert_eq!(awaited("app::leaf::{closure#0}"), "app::leaf");
         assert_eq!(awaited("poll_something"), "poll_something");
+    }
+
+    #[test]
+    fn places_in_dependencies_are_short() {
+        for (long, short) in [
+            (
+                "/home/me/.cargo/registry/src/index-1234/a-0.6.0/src/lib.rs:7:3",
+                "a-0.6.0/src/lib.rs:7:3",
+            ),
+            ("/rustc/0123abcd/library/core/src/a.rs", "library/core/src/a.rs"),
+            ("/usr/lib/rustlib/src/rust/library/core/src/a.rs", "library/core/src/a.rs"),
+            ("src/main.rs:1:1", "src/main.rs:1:1"),
+        ] {
+            assert_eq!(place(long), short);
+        }
     }
 
     #[test]

@@ -2,10 +2,12 @@
 //!
 //! COROFOLD_PLUGIN names the plugin; `make test` builds it and sets the variable.
 
+mod browser;
 mod build;
 mod check;
 mod crosscheck;
 mod errors;
+mod html;
 mod opt;
 mod project;
 mod report;

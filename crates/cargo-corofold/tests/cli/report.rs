@@ -87,6 +87,10 @@ fn people_get_a_table_and_findings_with_source() {
     let project = Project::new();
     let text = report(&project, &["--findings", "0"]);
     assert!(text.starts_with("release/app (bin): "), "{text}");
+    let (largest, why) =
+        text.lines().nth(1).and_then(|line| line.split_once(" costs most: ")).expect("an answer");
+    assert!(largest.starts_with("app::") && why.contains(" of the program; it waits at "), "{why}");
+    assert!(why.contains(" less with the plugin"), "{why}");
     let row = text.lines().find(|line| line.contains("app::root")).expect("a row");
     assert!(row.contains("  app::root  src/main.rs:23:"), "{row}");
     assert!(
