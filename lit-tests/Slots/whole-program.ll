@@ -3,7 +3,7 @@
 
 ; CHECK-LABEL: define i1 @_RNCNvCs1_1a4root0Cs1_1a(
 ; CHECK-COUNT-1: store i8 3
-; CHECK-NOT: store i8 3
+; CHECK-NOT: {{store i8 3|define}}
 ; CHECK: call i1 @leaf
 
 define i1 @_RNCNvCs1_1a4root0Cs1_1a(ptr %frame, ptr %cx) {
