@@ -3,8 +3,9 @@
 
 ; CHECK-LABEL: define i1 @_RNCNvCs1_1a4root0Cs1_1a(
 ; CHECK: store i8 3
-; CHECK: store i8 3
 ; CHECK: call i1 @leaf
+; CHECK: store i8 3
+; CHECK: define void @_RINvNtC4core3ptr9drop_glueNCNvCs1_1a4root0E
 
 define i1 @_RNCNvCs1_1a4root0Cs1_1a(ptr %frame, ptr %cx) {
 start:
