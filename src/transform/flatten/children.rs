@@ -7,7 +7,7 @@
 
 use super::glue::call_of_arm;
 use crate::llvm::{Inst, Module, Value};
-use crate::model::{AwaitSite, Coroutine, offset_in_frame};
+use crate::model::{AwaitSite, Coroutine};
 
 /// Names the children of one future, at its await sites and in its drop glue. Returns whether it
 /// found some without a name.
@@ -18,7 +18,7 @@ pub fn name_children(module: Module, coroutine: &Coroutine) -> bool {
         let (Some(offset), Some(callee)) = (site.offset, site.callee) else { continue };
         let first = u32::from(callee.sret_type().is_some());
         let polled = site.poll.arguments().get(first as usize).copied();
-        let is_child = |pointer| offset_in_frame(module, frame, pointer) == Some(offset);
+        let is_child = |pointer| module.base_and_offset(pointer) == (frame, offset);
         if polled.is_some_and(is_child) {
             named |= site.poll.name_child_frame(first, frame, offset);
         }
@@ -39,6 +39,6 @@ fn drop_of_child(
     let dispatch = coroutine.drop_glue.as_ref()?.dispatch.as_ref()?;
     let call = call_of_arm(dispatch, site.state)?;
     let dropped = *call.arguments().first()?;
-    let is_child = offset_in_frame(module, dispatch.frame, dropped) == Some(offset);
+    let is_child = module.base_and_offset(dropped) == (dispatch.frame, offset);
     is_child.then_some((call, dispatch.frame))
 }
