@@ -260,10 +260,7 @@ fn memory_touch(place: u32, offset: i64, size: Option<u64>) -> Option<Touch> {
 impl FrameTouches {
     /// All that is read, or that others may read.
     pub fn shown_or_read(&self) -> impl Iterator<Item = Bytes> {
-        self.touches.iter().filter_map(|(_, touch)| match touch {
-            Touch::Reads(bytes) | Touch::Shows(bytes) => Some(*bytes),
-            Touch::Writes(_) => None,
-        })
+        self.read().chain(self.shown())
     }
 
     /// What others may read.

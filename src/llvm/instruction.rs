@@ -98,7 +98,7 @@ impl Inst {
         // SAFETY: metadata of one context; callers pass a terminator and a weight per successor.
         unsafe {
             let context = LLVMGetTypeContext(LLVMTypeOf(self.0.0));
-            let kind = LLVMGetMDKindIDInContext(context, c"prof".as_ptr(), 4);
+            let kind = self.metadata_kind("prof");
             if !LLVMGetMetadata(self.0.0, kind).is_null() {
                 return;
             }
@@ -118,8 +118,7 @@ impl Inst {
     pub fn take_branch_weights(self) -> Option<Vec<u64>> {
         // SAFETY: metadata of one context; the operands of a node are read up to their count.
         unsafe {
-            let context = LLVMGetTypeContext(LLVMTypeOf(self.0.0));
-            let kind = LLVMGetMDKindIDInContext(context, c"prof".as_ptr(), 4);
+            let kind = self.metadata_kind("prof");
             let node = LLVMGetMetadata(self.0.0, kind);
             if node.is_null() {
                 return None;
@@ -330,12 +329,7 @@ impl Inst {
     pub fn range(self) -> Option<ByteRange> {
         // SAFETY: metadata kind names are plain bytes; a range node holds constants in pairs.
         unsafe {
-            let kind = LLVMGetMDKindIDInContext(
-                LLVMGetTypeContext(LLVMTypeOf(self.0.0)),
-                c"range".as_ptr(),
-                5,
-            );
-            let node = LLVMGetMetadata(self.0.0, kind);
+            let node = LLVMGetMetadata(self.0.0, self.metadata_kind("range"));
             if node.is_null() || LLVMGetMDNodeNumOperands(node) != 2 {
                 return None;
             }
@@ -384,16 +378,16 @@ impl Inst {
         unsafe {
             let context = LLVMGetTypeContext(LLVMTypeOf(self.0.0));
             let node = LLVMMDNodeInContext2(context, std::ptr::null_mut(), 0);
-            LLVMSetMetadata(self.0.0, self.note_kind(kind), LLVMMetadataAsValue(context, node));
+            LLVMSetMetadata(self.0.0, self.metadata_kind(kind), LLVMMetadataAsValue(context, node));
         }
     }
 
     fn has_note(self, kind: &str) -> bool {
         // SAFETY: an instruction.
-        unsafe { !LLVMGetMetadata(self.0.0, self.note_kind(kind)).is_null() }
+        unsafe { !LLVMGetMetadata(self.0.0, self.metadata_kind(kind)).is_null() }
     }
 
-    fn note_kind(self, kind: &str) -> u32 {
+    fn metadata_kind(self, kind: &str) -> u32 {
         // SAFETY: LLVM copies the name.
         unsafe {
             let context = LLVMGetTypeContext(LLVMTypeOf(self.0.0));

@@ -183,9 +183,10 @@ fn candidates(model: &Model) -> Vec<Function> {
     let futures = model.coroutines().iter().filter(|coroutine| {
         coroutine.kind == CoroutineKind::Async
             && !(coroutine.resume.has_local_linkage() && coroutine.resume.value().is_unused())
-            && frame_index(coroutine.resume).is_some_and(|(index, _)| {
-                coroutine.resume.parameter_string_attribute(index, UNREAD).is_none()
-            })
+            && coroutine
+                .resume
+                .parameter_string_attribute(frame_index(coroutine.resume), UNREAD)
+                .is_none()
     });
     futures.map(|coroutine| coroutine.resume).collect()
 }
@@ -206,15 +207,14 @@ fn joined(sorted: impl Iterator<Item = Bytes>) -> Vec<Bytes> {
     joined
 }
 
-/// The frame parameter: its index and what it is.
-fn frame_index(resume: Function) -> Option<(u32, crate::llvm::Value)> {
-    let index = u32::from(resume.sret_type().is_some());
-    Some((index, *resume.parameters().get(index as usize)?))
+/// The index of the frame parameter, which is the first but for an `sret`.
+fn frame_index(resume: Function) -> u32 {
+    u32::from(resume.sret_type().is_some())
 }
 
 fn mark(coroutine: &Coroutine, unread: &[Bytes]) {
-    let Some((index, _)) = frame_index(coroutine.resume) else { return };
     let listed: Vec<String> =
         unread.iter().map(|bytes| format!("{}-{}", bytes.low, bytes.high)).collect();
+    let index = frame_index(coroutine.resume);
     coroutine.resume.set_parameter_string_attribute(index, UNREAD, &listed.join(","));
 }
