@@ -79,14 +79,22 @@ impl Toolchain {
 
 /// A copy of the plugin that stays what it is while somebody builds another one.
 pub struct Plugin {
-    path: PathBuf,
+    /// Where the copy is.
+    pub path: PathBuf,
     /// Of its content.
     pub hash: String,
+    /// What it is called: the commit that it was built from, where that is known, else its hash.
+    pub name: String,
 }
 
 impl Plugin {
-    /// Copies the plugin to a place below the folder `bench`.
-    pub fn copy(file: &Path, bench: &Path) -> Result<Self> {
+    /// Copies the plugin, that of this repository where none is given, to a place below the folder `bench`.
+    ///
+    /// # Errors
+    /// Where there is none, or its path cannot be given to rustc.
+    pub fn copy(given: Option<&Path>, bench: &Path) -> Result<Self> {
+        let built = bench.join("../target/release/libcorofold.so");
+        let file = given.unwrap_or(&built);
         let content = fs::read(file).with_context(|| {
             format!("there is no plugin {}; `cargo build --release` makes it", file.display())
         })?;
@@ -104,8 +112,25 @@ impl Plugin {
             fs::write(&part, content)?;
             fs::rename(part, &path)?;
         }
-        Ok(Self { path, hash })
+        let commit = if given.is_none() { commit(bench) } else { None };
+        let name = match commit {
+            Some(commit) if commit.ends_with("-dirty") => format!("{commit} ({hash})"),
+            Some(commit) => commit,
+            None => hash.clone(),
+        };
+        Ok(Self { path, hash, name })
     }
+}
+
+/// The commit of this repository, and whether something has been changed since.
+fn commit(bench: &Path) -> Option<String> {
+    let output = Command::new("git")
+        .args(["describe", "--always", "--dirty", "--abbrev=10", "--exclude=*"])
+        .current_dir(bench)
+        .output()
+        .ok()?;
+    let commit = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| commit.trim().to_owned())
 }
 
 /// Of all parts, and of where each ends.

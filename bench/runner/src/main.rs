@@ -2,7 +2,7 @@
 
 use std::env;
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
@@ -70,9 +70,8 @@ fn main() -> Result<ExitCode> {
 
 fn builder(arguments: &Arguments) -> Result<Builder> {
     let bench = arguments.bench.canonicalize()?;
-    let built = bench.join("../target/release/libcorofold.so");
     let plugin = (arguments.configs != [Config::Base])
-        .then(|| Plugin::copy(arguments.plugin.as_deref().unwrap_or(&built), &bench))
+        .then(|| Plugin::copy(arguments.plugin.as_deref(), &bench))
         .transpose()?;
     Ok(Builder {
         bench,
@@ -84,22 +83,6 @@ fn builder(arguments: &Arguments) -> Result<Builder> {
         host_toolchain: Toolchain::of_rustup(&arguments.host_toolchain)?,
         jobs: arguments.jobs,
     })
-}
-
-/// What a plugin is called: the commit that it was built from, where that is known.
-fn plugin_name(arguments: &Arguments, plugin: &Plugin) -> String {
-    let described = Command::new("git")
-        .args(["describe", "--always", "--dirty", "--abbrev=10", "--exclude=*"])
-        .current_dir(&arguments.bench)
-        .output()
-        .ok()
-        .filter(|output| output.status.success() && arguments.plugin.is_none());
-    let commit = described.and_then(|output| String::from_utf8(output.stdout).ok());
-    match commit.as_deref().map(str::trim) {
-        Some(commit) if !commit.ends_with("-dirty") => commit.to_owned(),
-        Some(commit) => format!("{commit} ({})", plugin.hash),
-        None => plugin.hash.clone(),
-    }
 }
 
 /// Everything that the arguments ask for, configuration by configuration so that a build meets the folder of the one before.
@@ -132,7 +115,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let builder = builder(arguments)?;
     let results_path = builder.bench.join("results.json");
     let counter = arguments.cost.then(Counter::detect).transpose()?;
-    let mut results = note_tools(arguments, &builder, counter, results::read(&results_path)?)?;
+    let mut results = note_tools(&builder, counter, results::read(&results_path)?)?;
 
     let builds = plan(&corpus, arguments);
     let mut complaints = Vec::new();
@@ -156,7 +139,6 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 /// Writes down what the numbers to come are of.
 fn note_tools(
-    arguments: &Arguments,
     builder: &Builder,
     counter: Option<Counter>,
     mut results: Results,
@@ -167,7 +149,7 @@ fn note_tools(
         results.count_with(counter.name());
     }
     if let Some(plugin) = &builder.plugin {
-        results.plugins.insert(plugin.hash.clone(), plugin_name(arguments, plugin));
+        results.plugins.insert(plugin.hash.clone(), plugin.name.clone());
     }
     Ok(results)
 }

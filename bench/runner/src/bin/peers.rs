@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Parser;
 
-use bench_runner::build::Toolchain;
+use bench_runner::build::{Plugin, Toolchain};
 use bench_runner::peers::build::Builder;
 use bench_runner::peers::compare::Comparison;
 use bench_runner::peers::results::{Entry, Results};
@@ -50,8 +50,9 @@ struct Arguments {
     bench: PathBuf,
 }
 
-fn built(bench: &Path, given: Option<&PathBuf>, name: &str) -> Result<PathBuf> {
-    let path = given.cloned().unwrap_or_else(|| bench.join("../target/release").join(name));
+/// The executable of `cargo corofold`.
+fn corofold(bench: &Path, given: Option<&PathBuf>) -> Result<PathBuf> {
+    let path = given.cloned().unwrap_or_else(|| bench.join("../target/release/cargo-corofold"));
     path.canonicalize().with_context(|| {
         format!("there is no {}; `cargo build --release --workspace` makes it", path.display())
     })
@@ -63,15 +64,14 @@ fn main() -> Result<ExitCode> {
     let folder = bench.join("peers");
     let mut suites = Suites::read(&bench)?;
     select(&suites.peers, &arguments.only)?;
-    let plugin = built(&bench, arguments.plugin.as_ref(), "libcorofold.so")?;
-    let corofold = built(&bench, arguments.corofold.as_ref(), "cargo-corofold")?;
+    let plugin = Plugin::copy(arguments.plugin.as_deref(), &bench)?;
     let toolchain = Toolchain::of_rustup(&arguments.toolchain)?;
     suites.results.compiler = toolchain.version()?;
     let builder = Builder {
         workspace: Workspace::prepare(&suites.peers, &folder, &toolchain.cargo, arguments.update)?,
         target: folder.join("target"),
         toolchain,
-        corofold,
+        corofold: corofold(&bench, arguments.corofold.as_ref())?,
         plugin,
         jobs: arguments.jobs,
     };

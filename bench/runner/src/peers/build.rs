@@ -12,7 +12,7 @@ use cargo_metadata::{Artifact, CompilerMessage, Message, Package, PackageId, Tar
 
 use super::Peer;
 use super::sources::Workspace;
-use crate::build::Toolchain;
+use crate::build::{Plugin, Toolchain};
 
 /// With what the tests are compiled.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -56,7 +56,7 @@ pub struct Builder {
     /// The executable of `cargo corofold`.
     pub corofold: PathBuf,
     /// The plugin.
-    pub plugin: PathBuf,
+    pub plugin: Plugin,
     /// How many compilers run at once.
     pub jobs: usize,
 }
@@ -122,7 +122,7 @@ impl Builder {
                 let mut command = Command::new(&self.corofold);
                 command
                     .args(["corofold", "--corofold", options, "--plugin"])
-                    .arg(&self.plugin)
+                    .arg(&self.plugin.path)
                     .env("CARGO", &self.toolchain.cargo);
                 command
             }

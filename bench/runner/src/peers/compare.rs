@@ -50,6 +50,7 @@ impl Comparison<'_> {
 
         let mut entry = Entry {
             version: self.peer.version.clone(),
+            plugin: Some(self.builder.plugin.name.clone()),
             changes: with.changes,
             tests: tests_without.len(),
             passed_without: runs_without.values().filter(|runs| all_passed(runs)).count(),

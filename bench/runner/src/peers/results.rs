@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub struct Entry {
     /// Of the crate.
     pub version: String,
+    /// The plugin, as `bench/run` calls it.
+    pub plugin: Option<String>,
     /// What the plugin did to the code of the crate and of its tests: the number of its remarks of success.
     pub changes: usize,
     /// How many tests there are, without those that the crate itself ignores.

@@ -12,13 +12,14 @@ pub fn section(suites: &Suites) -> String {
         "crate",
         "version",
         "opt-level",
+        "plugin",
         "changes",
         "tests",
         "passed without",
         "passed with",
         "result",
     ];
-    let mut table = table(&header, 2);
+    let mut table = table(&header, 4);
     let mut notes = String::new();
     for peer in &suites.peers {
         for (opt_level, entry) in current(suites, peer) {
@@ -52,7 +53,9 @@ fn current<'a>(suites: &'a Suites, peer: &'a Peer) -> impl Iterator<Item = (&'a 
 }
 
 fn row(peer: &Peer, opt_level: &str, entry: &Entry) -> Vec<String> {
-    let mut row = vec![peer.name.clone(), peer.version.clone(), opt_level.to_owned()];
+    let plugin = entry.plugin.as_deref().unwrap_or("an earlier one");
+    let mut row: Vec<String> =
+        [&peer.name, &peer.version, opt_level, plugin].map(str::to_owned).into();
     let numbers = [entry.changes, entry.tests, entry.passed_without, entry.passed_with];
     row.extend(numbers.map(|number| number.to_string()));
     row.push(result(entry));
