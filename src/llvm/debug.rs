@@ -2,13 +2,14 @@
 //! `llvm-pass/DebugInfo.cpp`.
 
 use super::{Function, Inst};
-use llvm_sys::core::LLVMGetDebugLocFilename;
 use llvm_sys::debuginfo::{
-    LLVMDIFileGetFilename, LLVMDIScopeGetFile, LLVMDITypeGetLine, LLVMDITypeGetOffsetInBits,
-    LLVMDITypeGetSizeInBits, LLVMGetDINodeTag,
+    LLVMDIFileGetDirectory, LLVMDIFileGetFilename, LLVMDILocationGetScope, LLVMDIScopeGetFile,
+    LLVMDISubprogramGetLine, LLVMDITypeGetLine, LLVMDITypeGetOffsetInBits, LLVMDITypeGetSizeInBits,
+    LLVMGetDINodeTag, LLVMGetSubprogram, LLVMInstructionGetDebugLoc,
 };
 use llvm_sys::prelude::{LLVMMetadataRef, LLVMValueRef};
 use std::ffi::c_char;
+use std::path::Path;
 
 unsafe extern "C" {
     fn LLVMCorofoldParameterDebugType(function: LLVMValueRef, index: u32) -> LLVMMetadataRef;
@@ -25,18 +26,26 @@ impl Function {
         // SAFETY: a function; the result is null or a type.
         unsafe { DebugType::from_raw(LLVMCorofoldParameterDebugType(self.0.0, index)) }
     }
+
+    /// File and line of its debug information.
+    pub fn file_and_line(self) -> Option<(String, u32)> {
+        // SAFETY: a function; its subprogram is null or a scope.
+        unsafe {
+            let subprogram = LLVMGetSubprogram(self.0.0);
+            let file = (!subprogram.is_null()).then(|| file_of(subprogram))??;
+            Some((file, LLVMDISubprogramGetLine(subprogram)))
+        }
+    }
 }
 
 impl Inst {
     /// The file of its debug location.
     pub fn file(self) -> Option<String> {
-        let mut length = 0;
-        // SAFETY: an instruction; the name is `length` bytes owned by LLVM, or null.
-        let file = unsafe {
-            let text = LLVMGetDebugLocFilename(self.0.0, &mut length);
-            super::copied(text, length as usize)
-        };
-        (!file.is_empty()).then_some(file)
+        // SAFETY: an instruction; its location is null or has a scope.
+        unsafe {
+            let location = LLVMInstructionGetDebugLoc(self.0.0);
+            (!location.is_null()).then(|| file_of(LLVMDILocationGetScope(location)))?
+        }
     }
 }
 
@@ -112,16 +121,10 @@ impl DebugType {
 
     /// Where it is declared.
     pub fn file_and_line(self) -> Option<(String, u32)> {
-        // SAFETY: a type is a scope; the file name is `length` bytes owned by LLVM.
+        // SAFETY: a type is a scope.
         unsafe {
             let line = LLVMDITypeGetLine(self.0);
-            let file = LLVMDIScopeGetFile(self.0);
-            if line == 0 || file.is_null() {
-                return None;
-            }
-            let mut length = 0;
-            let name = LLVMDIFileGetFilename(file, &mut length);
-            Some((super::copied(name, length as usize), line))
+            (line != 0).then(|| Some((file_of(self.0)?, line)))?
         }
     }
 
@@ -138,6 +141,24 @@ impl DebugType {
             Self::from_raw(LLVMCorofoldDebugTypeElement(self.0, index))
         })
     }
+}
+
+/// The file that a scope is in, with the folder that the compiler ran in where the name is relative
+/// to it: that of a dependency is not where the program is.
+///
+/// # Safety
+/// `scope` must be a `DIScope`.
+unsafe fn file_of(scope: LLVMMetadataRef) -> Option<String> {
+    let copied = |get: unsafe extern "C" fn(LLVMMetadataRef, *mut u32) -> *const c_char, file| {
+        let mut length = 0;
+        // SAFETY: a file; the text is `length` bytes owned by LLVM, or null.
+        unsafe { super::copied(get(file, &mut length), length as usize) }
+    };
+    // SAFETY: a scope.
+    let file = unsafe { LLVMDIScopeGetFile(scope) };
+    let name = (!file.is_null()).then(|| copied(LLVMDIFileGetFilename, file))?;
+    let path = Path::new(&copied(LLVMDIFileGetDirectory, file)).join(&name);
+    (!name.is_empty()).then(|| path.to_string_lossy().into_owned())
 }
 
 fn scope_name(scope: LLVMMetadataRef) -> String {

@@ -217,25 +217,6 @@ impl Function {
         }
     }
 
-    /// File and line of its debug information.
-    pub fn file_and_line(self) -> Option<(String, u32)> {
-        use llvm_sys::debuginfo::*;
-        // SAFETY: a subprogram is a scope; the file name is `length` bytes owned by LLVM.
-        unsafe {
-            let subprogram = LLVMGetSubprogram(self.0.0);
-            if subprogram.is_null() {
-                return None;
-            }
-            let file = LLVMDIScopeGetFile(subprogram);
-            if file.is_null() {
-                return None;
-            }
-            let mut length = 0;
-            let name = LLVMDIFileGetFilename(file, &mut length);
-            Some((super::copied(name, length as usize), LLVMDISubprogramGetLine(subprogram)))
-        }
-    }
-
     /// A new block at the end.
     pub fn append_block(self, name: &str) -> Block {
         let name = std::ffi::CString::new(name).unwrap_or_default();

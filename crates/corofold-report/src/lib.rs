@@ -35,6 +35,16 @@ pub struct Module {
     pub records: Vec<Record>,
 }
 
+impl Module {
+    /// All places, so that their files can be given other names.
+    pub fn locations_mut(&mut self) -> impl Iterator<Item = &mut Location> {
+        let coroutines = self.coroutines.iter_mut().flat_map(Coroutine::locations_mut);
+        let unrecognised = self.unrecognised.iter_mut().filter_map(|left| left.location.as_mut());
+        let records = self.records.iter_mut().filter_map(|record| record.location.as_mut());
+        coroutines.chain(unrecognised).chain(records)
+    }
+}
+
 /// One coroutine: the body of one `async fn`, block or closure, for one set of generic arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -64,12 +74,23 @@ pub struct Coroutine {
     pub after: Option<Machine>,
 }
 
+impl Coroutine {
+    fn locations_mut(&mut self) -> impl Iterator<Item = &mut Location> {
+        let suspended = self.frame.iter_mut().flat_map(|frame| &mut frame.suspended);
+        let machines = self.before.iter_mut().chain(&mut self.after);
+        let sites = machines.flat_map(|machine| &mut machine.await_sites);
+        let suspended = suspended.filter_map(|suspended| suspended.location.as_mut());
+        let sites = sites.filter_map(|site| site.location.as_mut());
+        self.location.iter_mut().chain(suspended).chain(sites)
+    }
+}
+
 /// A place in a source file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Location {
-    /// The file, as the compiler was given it.
+    /// The file, as the compiler was given it, or, where debug information says so, in full.
     pub file: String,
     /// Line, from 1.
     pub line: u32,

@@ -43,8 +43,8 @@ pub fn artifact(
     with: Option<&Build>,
     workspace: &Path,
 ) -> Result<Artifact> {
-    let base = Linked::read(&base.folder.join(path))?;
-    let with = with.map(|with| Linked::read(&with.folder.join(path))).transpose()?;
+    let read = |build: &Build| Linked::read(&build.folder.join(path), workspace);
+    let (base, with) = (read(base)?, with.map(read).transpose()?);
     let mut futures: Vec<Future> = base
         .futures
         .values()
@@ -63,7 +63,7 @@ pub fn artifact(
         resumed_panics: base.resumed_panics,
         resumed_panics_left: with.as_ref().map(|with| with.resumed_panics),
         futures_code: futures.iter().map(|future| future.code.total()).sum(),
-        findings: findings::of(&futures, &unrecognised, &base.code, workspace),
+        findings: findings::of(&futures, &unrecognised, &base.code),
         futures,
         unrecognised,
     })
@@ -117,23 +117,34 @@ fn documents_in(file: &File) -> Result<Vec<Module>> {
     Ok(corofold_report::read(&section.uncompressed_data()?)?)
 }
 
+/// Debug information has files in full, and panics name those of the workspace below its root: all
+/// get the latter.
+fn shorten(module: &mut Module, workspace: &Path) {
+    for location in module.locations_mut() {
+        if let Ok(below) = Path::new(&location.file).strip_prefix(workspace) {
+            location.file = below.to_string_lossy().into_owned();
+        }
+    }
+}
+
 impl Linked {
-    fn read(path: &Path) -> Result<Self> {
+    fn read(path: &Path, workspace: &Path) -> Result<Self> {
         let read = || {
             let bytes = fs::read(path)?;
-            Self::of_bytes(path, &bytes)
+            Self::of_bytes(path, &bytes, workspace)
         };
         read().with_context(|| format!("cannot report on `{}`", path.display()))
     }
 
-    fn of_bytes(path: &Path, bytes: &[u8]) -> Result<Self> {
+    fn of_bytes(path: &Path, bytes: &[u8], workspace: &Path) -> Result<Self> {
         if FileKind::parse(bytes)? == FileKind::Archive {
             bail!(
                 "it is a static library, which is not linked yet; report on what it is linked into"
             );
         }
         let file = File::parse(bytes)?;
-        let modules = documents_in(&file)?;
+        let mut modules = documents_in(&file)?;
+        modules.iter_mut().for_each(|module| shorten(module, workspace));
         let measure = Measure::of(path)?;
         let mut linked = Self {
             text: measure.text,
@@ -187,5 +198,34 @@ impl Linked {
         let poll = bytes(Some(&coroutine.symbol));
         let drop = bytes(coroutine.drop_glue.as_deref());
         Code { poll: poll.total, drop_glue: drop.total, inlined: poll.inlined + drop.inlined }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use corofold_report::Location;
+
+    #[test]
+    fn files_of_the_workspace_are_below_its_root() {
+        let at = |file: &str| Location { file: file.to_owned(), line: 1, column: 0 };
+        let left = |file| Unrecognised {
+            symbol: String::new(),
+            name: String::new(),
+            location: Some(at(file)),
+            reason: String::new(),
+        };
+        let files = ["/home/me/app/src/main.rs", "/home/me/app2/a.rs", "src/main.rs"];
+        let mut module = Module {
+            schema: corofold_report::SCHEMA,
+            module: String::new(),
+            options: String::new(),
+            coroutines: Vec::new(),
+            unrecognised: files.map(left).into(),
+            records: Vec::new(),
+        };
+        shorten(&mut module, Path::new("/home/me/app"));
+        let files: Vec<&str> = module.locations_mut().map(|place| place.file.as_str()).collect();
+        assert_eq!(files, ["src/main.rs", "/home/me/app2/a.rs", "src/main.rs"]);
     }
 }

@@ -22,12 +22,11 @@ pub fn of(
     futures: &[Future],
     unrecognised: &[Unrecognised],
     code: &BTreeMap<String, Bytes>,
-    workspace: &Path,
 ) -> Vec<Finding> {
     let mut findings: Vec<Finding> = futures.iter().flat_map(of_future).collect();
     findings.extend(unrecognised.iter().map(|left| not_transformed(left, code)));
     for finding in &mut findings {
-        if !is_own(finding, workspace) {
+        if !is_own(finding) {
             finding.severity = Severity::Note;
         }
     }
@@ -39,12 +38,10 @@ pub fn of(
 }
 
 /// Is it in the source of the workspace, as opposed to that of a dependency?
-fn is_own(finding: &Finding, workspace: &Path) -> bool {
-    finding.place.as_ref().is_some_and(|place| {
-        let file = Path::new(&place.location.file);
-        // cargo gives rustc paths below the root of the workspace, and absolute ones to all else.
-        file.is_relative() || file.starts_with(workspace)
-    })
+fn is_own(finding: &Finding) -> bool {
+    // Files of the workspace are below its root, and all others absolute.
+    let file = finding.place.as_ref().map(|place| Path::new(&place.location.file));
+    file.is_some_and(Path::is_relative)
 }
 
 fn of_future(future: &Future) -> Vec<Finding> {
