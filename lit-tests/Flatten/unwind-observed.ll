@@ -1,11 +1,18 @@
 ; The parent drops the child on its unwind edge: the poisoned state is stored.
 ; RUN: %opt -passes='corofold<pending;flatten;verify>' -S %s | FileCheck %s
+; The poll is gone, so its states are not described.
+; RUN: rm -rf %t && mkdir %t
+; RUN: %opt -passes='corofold<pending;flatten;report=%t>' -disable-output %s
+; RUN: cat %t/*.json | FileCheck %s --check-prefix=REPORT
 
 ; CHECK-LABEL: define i1 @_RNCNvC1a5outer0(
 ; CHECK: cleanup.i:
 ; CHECK: store i8 2,
 ; CHECK: cleanup.body:
 ; CHECK: call void @_RINv
+; REPORT: "symbol": "_RNCNvC1a5outer0"
+; REPORT-NOT: "after": {
+; REPORT: became part of it
 
 define i1 @_RNCNvC1a5outer0(ptr %frame, ptr %cx) personality ptr @rust_eh_personality {
 start:

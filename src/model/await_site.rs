@@ -50,8 +50,10 @@ impl fmt::Display for PendingTest {
 pub struct AwaitSite {
     /// The suspend state.
     pub state: u64,
-    /// The call or invoke that polls the child.
+    /// The call or invoke that polls the child. Gone where the child became part of the coroutine.
     pub poll: Inst,
+    /// Line and column of the poll.
+    pub line: Option<(u32, u32)>,
     /// The function it calls, unless that is behind a pointer.
     pub callee: Option<Function>,
     /// Where the child lives: bytes from the start of the parent's frame. `None` where what is
@@ -169,6 +171,7 @@ pub fn await_site(module: Module, dispatch: &Dispatch, exit: &SuspendExit) -> Op
     Some(AwaitSite {
         state: exit.state,
         poll,
+        line: poll.line_and_column(),
         callee: poll.callee(),
         offset: polled.and_then(|pointer| offset_in_frame(module, dispatch.frame, pointer)),
         poll_block,

@@ -273,6 +273,11 @@ impl Coroutine {
         is_future && self.exits.is_empty()
     }
 
+    /// Is nothing part of it but its own code? Else the polls of its await sites are gone.
+    pub fn has_its_polls(&self) -> bool {
+        self.inner_cells.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// Notes that the child at `offset` of its frame became part of it.
     pub fn takes_in(&mut self, child: &Coroutine, offset: i64) {
         let Some(child_cells) = &child.inner_cells else {

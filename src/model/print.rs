@@ -58,8 +58,7 @@ impl Coroutine {
             _ => {
                 let site = self.await_sites.binary_search_by_key(&state, |site| site.state);
                 let site = site.ok().and_then(|index| self.await_sites.get(index));
-                let line = site.and_then(|site| site.poll.line_and_column());
-                match line {
+                match site.and_then(|site| site.line) {
                     Some((line, column)) => format!("suspended at {line}:{column}"),
                     None => "suspended".to_owned(),
                 }

@@ -58,7 +58,8 @@ pub fn document(model: &Model, options: &str) -> report::Module {
         coroutine.suspend_states = left.suspend_states().count();
         coroutine.resumed_panics_left = left.resumed_panics.len();
         // Of a coroutine in another shape the model does not know the states.
-        let has_changed = !model.records.is_empty() && left.stage == Stage::Lowered;
+        let is_known = left.stage == Stage::Lowered && left.has_its_polls();
+        let has_changed = !model.records.is_empty() && is_known;
         coroutine.after = has_changed.then(|| machine::of(left));
     }
     report::Module {

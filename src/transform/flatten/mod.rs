@@ -76,13 +76,10 @@ impl Transformation for Flatten {
     }
 }
 
-/// See [`children`]. Returns whether some had no name before. The await sites of futures that took
-/// others in are not there any more.
+/// See [`children`]. Returns whether some had no name before.
 pub(super) fn name_all_children(model: &Model) -> bool {
-    let has_its_sites = |coroutine: &&Coroutine| {
-        coroutine.is_future() && coroutine.inner_cells.as_ref().is_some_and(Vec::is_empty)
-    };
-    let futures = model.coroutines().iter().filter(has_its_sites);
+    let coroutines = model.coroutines().iter();
+    let futures = coroutines.filter(|coroutine| coroutine.is_future() && coroutine.has_its_polls());
     futures.fold(false, |named, coroutine| children::name_children(model.module, coroutine) | named)
 }
 
