@@ -36,6 +36,16 @@ impl Bytes {
         Self { low, high: i64::MAX }
     }
 
+    /// Does somebody know where they end?
+    pub fn is_known(self) -> bool {
+        self.high != i64::MAX
+    }
+
+    /// How many.
+    pub fn count(self) -> i64 {
+        self.high.saturating_sub(self.low)
+    }
+
     /// Have both a byte in common?
     pub fn overlaps(self, other: Self) -> bool {
         self.low < other.high && other.low < self.high
@@ -64,8 +74,25 @@ pub enum Touch {
     Reads(Bytes),
     /// It writes all of these bytes, and does nothing else to the frame there.
     Writes(Bytes),
+    /// It writes somewhere in the frame, or elsewhere.
+    MayWrite,
     /// Others may read these bytes while it runs, or, with an address it kept, later.
     Shows(Bytes),
+}
+
+impl Touch {
+    /// What is written at `offset`, where perhaps nobody knows how much.
+    fn write(offset: i64, size: Option<u64>) -> Self {
+        size.map_or(Self::MayWrite, |size| Self::Writes(Bytes::sized(offset, size)))
+    }
+
+    /// The bytes it is about.
+    fn bytes(self) -> Option<Bytes> {
+        match self {
+            Self::Reads(bytes) | Self::Writes(bytes) | Self::Shows(bytes) => Some(bytes),
+            Self::MayWrite => None,
+        }
+    }
 }
 
 /// Everything that a function does to the memory behind one parameter.
@@ -103,7 +130,8 @@ struct Address {
     offset: i64,
     /// Where the frame begins of the future whose code computes it.
     layer: i64,
-    /// Is `offset` all there is to it, or does a variable index come on top?
+    /// Is this the place in every case? Else a variable index comes on top, or the address is one
+    /// of several.
     is_exact: bool,
 }
 
@@ -155,7 +183,9 @@ impl FrameAnalysis {
                 let layer = if inst.is_child_frame() { offset } else { from.layer };
                 Some(Address { value, offset, layer, is_exact })
             }
-            Opcode::LLVMPHI | Opcode::LLVMSelect => Some(Address { value, ..from }),
+            Opcode::LLVMPHI | Opcode::LLVMSelect => {
+                Some(Address { value, is_exact: false, ..from })
+            }
             _ => None,
         }
     }
@@ -165,8 +195,7 @@ impl FrameAnalysis {
         let touches = match inst.opcode() {
             Opcode::LLVMLoad => vec![Touch::Reads(Bytes::read(at.offset, sized(inst.value())))],
             Opcode::LLVMStore if inst.operand(0) != Some(at.value) => {
-                let size = inst.operand(0).and_then(sized);
-                size.map(|size| Touch::Writes(Bytes::sized(at.offset, size))).into_iter().collect()
+                vec![Touch::write(at.offset, inst.operand(0).and_then(sized))]
             }
             Opcode::LLVMICmp => Vec::new(),
             Opcode::LLVMCall | Opcode::LLVMInvoke => self.touched_by_call(inst, at),
@@ -186,8 +215,11 @@ impl FrameAnalysis {
         if is_memory.iter().any(|name| call.is_intrinsic(name)) {
             let size = arguments.get(2).and_then(|size| size.as_integer());
             let size = size.filter(|_| at.is_exact);
-            let touch = |place: &u32| memory_touch(*place, at.offset, size);
-            return places.iter().filter_map(touch).collect();
+            let touch = |place: &u32| match place {
+                0 => Touch::write(at.offset, size),
+                _ => Touch::Reads(Bytes::read(at.offset, size)),
+            };
+            return places.iter().map(touch).collect();
         }
         let mut shown = Vec::new();
         if places.is_empty() {
@@ -197,13 +229,13 @@ impl FrameAnalysis {
         for place in places {
             shown.extend(self.shown_to_callee(call, place, at));
         }
-        shown.into_iter().map(Touch::Shows).collect()
+        shown.into_iter().map(Touch::Shows).chain([Touch::MayWrite]).collect()
     }
 
     /// What a callee may read by way of its argument `place`.
     fn shown_to_callee(&mut self, call: Inst, place: u32, at: Address) -> Vec<Bytes> {
         let callee = call.callee();
-        let first = u32::from(callee.is_some_and(|callee| callee.sret_type().is_some()));
+        let first = callee.map_or(0, Function::first_argument);
         // It is where the result goes: the callee writes there, and never learns more.
         if place < first {
             return Vec::new();
@@ -238,7 +270,7 @@ impl FrameAnalysis {
         let touches = self.touches(parameter);
         self.open.pop();
         let touches = touches?;
-        let shows_on = touches.shown().any(|bytes| bytes.high == i64::MAX);
+        let shows_on = touches.shown().any(|bytes| !bytes.is_known());
         let mut read: Vec<Bytes> = touches.shown_or_read().collect();
         read.sort_unstable();
         read.dedup();
@@ -246,14 +278,6 @@ impl FrameAnalysis {
             self.known.insert((function, place), read.clone());
         }
         (!shows_on).then_some(read)
-    }
-}
-
-/// `memcpy` and its like. How much is written where the size is a variable is not known.
-fn memory_touch(place: u32, offset: i64, size: Option<u64>) -> Option<Touch> {
-    match (place, size) {
-        (0, size) => size.map(|size| Touch::Writes(Bytes::sized(offset, size))),
-        (_, size) => Some(Touch::Reads(Bytes::read(offset, size))),
     }
 }
 
@@ -267,7 +291,7 @@ impl FrameTouches {
     pub fn shown(&self) -> impl Iterator<Item = Bytes> {
         self.touches.iter().filter_map(|(_, touch)| match touch {
             Touch::Shows(bytes) => Some(*bytes),
-            Touch::Reads(_) | Touch::Writes(_) => None,
+            Touch::Reads(_) | Touch::Writes(_) | Touch::MayWrite => None,
         })
     }
 
@@ -275,7 +299,7 @@ impl FrameTouches {
     pub fn read(&self) -> impl Iterator<Item = Bytes> {
         self.touches.iter().filter_map(|(_, touch)| match touch {
             Touch::Reads(bytes) => Some(*bytes),
-            Touch::Shows(_) | Touch::Writes(_) => None,
+            Touch::Shows(_) | Touch::Writes(_) | Touch::MayWrite => None,
         })
     }
 
@@ -283,7 +307,7 @@ impl FrameTouches {
     pub fn written(&self) -> impl Iterator<Item = (Inst, Bytes)> {
         self.touches.iter().filter_map(|(inst, touch)| match touch {
             Touch::Writes(bytes) => Some((*inst, *bytes)),
-            Touch::Reads(_) | Touch::Shows(_) => None,
+            Touch::Reads(_) | Touch::Shows(_) | Touch::MayWrite => None,
         })
     }
 
@@ -302,9 +326,7 @@ impl FrameTouches {
 
     /// The frame, cut wherever an access begins or ends.
     fn segments(&self) -> Vec<Bytes> {
-        let bytes = self.touches.iter().map(|(_, touch)| match touch {
-            Touch::Reads(bytes) | Touch::Writes(bytes) | Touch::Shows(bytes) => *bytes,
-        });
+        let bytes = self.touches.iter().filter_map(|(_, touch)| touch.bytes());
         let ends: BTreeSet<i64> = bytes.flat_map(|bytes| [bytes.low, bytes.high]).collect();
         let ends: Vec<i64> = ends.into_iter().collect();
         ends.windows(2).map(|pair| Bytes { low: pair[0], high: pair[1] }).collect()
@@ -367,7 +389,7 @@ fn add_effect(touches: &[Touch], segments: &[Bytes], reads: &mut [bool], writes:
     for (index, segment) in segments.iter().enumerate() {
         let is_read = touches.iter().any(|touch| match touch {
             Touch::Reads(bytes) | Touch::Shows(bytes) => bytes.overlaps(*segment),
-            Touch::Writes(_) => false,
+            Touch::Writes(_) | Touch::MayWrite => false,
         });
         let is_written =
             |touch: &Touch| matches!(touch, Touch::Writes(bytes) if bytes.contains(*segment));

@@ -112,6 +112,17 @@ impl Function {
         Some(Type(unsafe { LLVMGetTypeAttributeValue(attribute) }))
     }
 
+    /// Where the result goes, if it goes by memory.
+    pub fn result_slot(self) -> Option<Value> {
+        self.sret_type()?;
+        self.parameters().first().copied()
+    }
+
+    /// The index of the first parameter behind [`Self::result_slot`]: 1, or 0 where there is none.
+    pub fn first_argument(self) -> u32 {
+        u32::from(self.sret_type().is_some())
+    }
+
     /// Has it this function attribute, for instance `optnone`?
     pub fn has_attribute(self, name: &str) -> bool {
         self.enum_attribute(LLVM_FUNCTION_INDEX, name).is_some()

@@ -166,8 +166,8 @@ pub fn await_site(module: Module, dispatch: &Dispatch, exit: &SuspendExit) -> Op
         .map(|inst| inst.block())
         .find(|block| *block != resume_target && block.predecessors().len() > 1)
         .unwrap_or(resume_target);
-    let has_sret = poll.callee().is_some_and(|callee| callee.sret_type().is_some());
-    let polled = poll.arguments().get(usize::from(has_sret)).copied();
+    let first = poll.callee().map_or(0, Function::first_argument);
+    let polled = poll.arguments().get(first as usize).copied();
     Some(AwaitSite {
         state: exit.state,
         poll,

@@ -348,7 +348,7 @@ fn kind_of_endless(
 ) -> Option<CoroutineKind> {
     let reserved = (RETURNED..RESERVED_STATES).any(|state| dispatch.target(state).is_some());
     let is_named = resume.value().with_name(names::may_be_resume_function);
-    let first = u32::from(resume.sret_type().is_some());
+    let first = resume.first_argument();
     let takes_context = resume.parameters().len() == first as usize + 2
         && !resume.parameter_has_attribute(first, "noalias")
         && resume.parameter_has_attribute(first + 1, "dereferenceable");

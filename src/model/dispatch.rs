@@ -321,8 +321,8 @@ impl Dispatch {
 /// The frame pointer of a resume function or drop glue.
 pub fn frame_parameter(function: Function) -> Option<Value> {
     let parameters = function.parameters();
-    let index = usize::from(function.sret_type().is_some());
-    parameters.get(index).copied().filter(|parameter| parameter.ty().is_pointer())
+    let parameter = parameters.get(function.first_argument() as usize).copied();
+    parameter.filter(|parameter| parameter.ty().is_pointer())
 }
 
 /// Looks through what rustc puts between the load and the jump.

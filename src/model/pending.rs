@@ -230,8 +230,8 @@ fn is_left_out(exit: &SuspendExit, inst: Inst) -> bool {
 
 /// The `sret` parameter, or the alloca that the returned value is loaded from.
 fn return_slot(module: Module, function: Function, exit: &SuspendExit) -> Option<Value> {
-    if function.sret_type().is_some() {
-        return function.parameters().first().copied();
+    if let Some(slot) = function.result_slot() {
+        return Some(slot);
     }
     let mut value = exit.blocks.last()?.terminator()?.operand(0)?;
     for _ in 0..STEP_LIMIT {
@@ -265,9 +265,7 @@ fn is_replayable(module: Module, inst: Inst) -> bool {
                 && inst.pointer().is_some_and(|pointer| {
                     let (base, _) = module.base_and_offset(pointer);
                     let function = inst.block().function();
-                    let is_sret = function.sret_type().is_some()
-                        && function.parameters().first() == Some(&base);
-                    base.is_alloca() || is_sret
+                    base.is_alloca() || function.result_slot() == Some(base)
                 })
         }
         Opcode::LLVMCall => {

@@ -215,17 +215,12 @@ fn is_writable(resume: Function, encoding: &PendingEncoding) -> bool {
 }
 
 fn write_tested(resume: Function, block: Block, test: PendingTest) {
-    if let (ResultPart::Bytes(offset), Some(slot)) = (test.part, sret_slot(resume)) {
+    if let (ResultPart::Bytes(offset), Some(slot)) = (test.part, resume.result_slot()) {
         block.append_store(slot, offset, test.value);
         block.append_return_void();
     } else if let Some(value) = returned_constant(resume, test) {
         block.append_return(value);
     }
-}
-
-fn sret_slot(resume: Function) -> Option<Value> {
-    resume.sret_type()?;
-    resume.parameters().first().copied()
 }
 
 /// The constant that a function returning by value returns for Pending.

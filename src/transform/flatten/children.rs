@@ -16,7 +16,7 @@ pub fn name_children(module: Module, coroutine: &Coroutine) -> bool {
     let mut named = false;
     for site in &coroutine.await_sites {
         let (Some(offset), Some(callee)) = (site.offset, site.callee) else { continue };
-        let first = u32::from(callee.sret_type().is_some());
+        let first = callee.first_argument();
         let polled = site.poll.arguments().get(first as usize).copied();
         let is_child = |pointer| module.base_and_offset(pointer) == (frame, offset);
         if polled.is_some_and(is_child) {

@@ -18,6 +18,7 @@
 //! Declines: a frame whose address is passed on, as a reference to a captured value is; parameters
 //! that do not fit into [`MOST_WORDS`] registers.
 
+use crate::analysis::frame::{Bytes, FrameAnalysis, Touch};
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Parameter, Type, Value};
 use crate::model::{
     BY_VALUE, Coroutine, MARK, Model, direct_calls, offset_in_frame, returned_argument,
@@ -43,6 +44,9 @@ pub enum Refusal {
     /// The address of the frame, or of a part of it, is passed on.
     #[error("it hands out references to what it captured")]
     AddressTaken,
+    /// See [`FrameAnalysis::touches`].
+    #[error("it is touched in too many places")]
+    TooManyAccesses,
     /// A captured value is copied as a whole, or read as two types.
     #[error("it reads what it captured in an unusual way")]
     UnusualRead,
@@ -56,7 +60,7 @@ pub enum Refusal {
 pub fn take_by_value(model: &Model, coroutine: &Coroutine) -> Result<Function, Refusal> {
     let (module, resume) = (model.module, coroutine.resume);
     let polls = polls(model, coroutine)?;
-    let first = usize::from(resume.sret_type().is_some());
+    let first = resume.first_argument() as usize;
     let parameters = resume.parameters();
     if parameters.len() != first + 2 || parameters[first] != coroutine.dispatch.frame {
         return Err(Refusal::UnusualParameters);
@@ -95,8 +99,7 @@ enum Passed {
 /// A part of the frame that is read before it is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Input {
-    offset: i64,
-    end: i64,
+    bytes: Bytes,
     ty: Type,
 }
 
@@ -105,7 +108,7 @@ impl Passed {
         match self {
             Self::Kept(_) => 1,
             Self::Input(input) => {
-                let bits = (input.end - input.offset) as u32 * 8;
+                let bits = input.bytes.count() as u32 * 8;
                 bits.div_ceil(module.pointer_width())
             }
         }
@@ -117,7 +120,7 @@ fn polls(model: &Model, coroutine: &Coroutine) -> Result<Vec<Poll>, Refusal> {
     if !model.done_is_unobservable(coroutine) {
         return Err(Refusal::Observable);
     }
-    let first = usize::from(coroutine.resume.sret_type().is_some());
+    let first = coroutine.resume.first_argument() as usize;
     let calls = direct_calls(coroutine.resume).ok_or(Refusal::UnknownCaller)?;
     let place_of = |call: Inst| {
         let parent = model.coroutine(call.block().function())?;
@@ -158,12 +161,12 @@ fn move_body(
         .collect();
     let moved = resume.move_to(&parameters);
     moved.set_string_attribute(MARK, BY_VALUE);
-    let own = moved.new_local(frame.bytes(), alignment);
+    let own = moved.new_local(frame.size(), alignment);
     let start = moved.entry().and_then(|entry| entry.walk().find(|i| !i.value().is_alloca()));
     if let (Some(own), Some(start)) = (own, start) {
         for (passed, parameter) in passed.iter().zip(moved.parameters()) {
             if let Passed::Input(input) = passed {
-                start.store_before(parameter, own, input.offset);
+                start.store_before(parameter, own, input.bytes.low);
             }
         }
         frame_pointer.replace_all_uses_with(own);
@@ -171,110 +174,62 @@ fn move_body(
     moved
 }
 
-/// One read or write of the frame.
-struct Access {
-    inst: Inst,
-    offset: i64,
-    end: i64,
-}
-
-impl Access {
-    fn covers(&self, other: &Access) -> bool {
-        self.offset <= other.offset && other.end <= self.end
-    }
-
-    fn overlaps(&self, other: &Input) -> bool {
-        self.offset < other.end && other.offset < self.end
-    }
-}
-
 /// All that a resume function does with its frame.
-#[derive(Default)]
 struct Frame {
-    reads: Vec<Access>,
-    writes: Vec<Access>,
+    reads: Vec<(Inst, Bytes)>,
+    writes: Vec<(Inst, Bytes)>,
     dominators: HashMap<Block, Block>,
 }
 
 impl Frame {
     /// Follows the address of the frame through the function.
     fn of(module: Module, resume: Function, pointer: Value) -> Result<Self, Refusal> {
-        let mut frame = Self { dominators: resume.immediate_dominators(), ..Self::default() };
-        let mut addresses = vec![(pointer, 0)];
-        while let Some((address, offset)) = addresses.pop() {
-            for user in address.users() {
-                let inst = user.as_instruction().ok_or(Refusal::AddressTaken)?;
-                if inst.is(Opcode::LLVMGetElementPtr) {
-                    let (base, offset) = module.base_and_offset(user);
-                    if base != pointer {
-                        return Err(Refusal::AddressTaken);
-                    }
-                    addresses.push((user, offset));
-                } else if !is_debug_spill(inst, address) {
-                    frame.add(module, inst, address, offset)?;
+        let mut frame = Self {
+            reads: Vec::new(),
+            writes: Vec::new(),
+            dominators: resume.immediate_dominators(),
+        };
+        let touches = FrameAnalysis::of_one_function(module).touches(pointer);
+        for (inst, touch) in touches.ok_or(Refusal::TooManyAccesses)?.touches {
+            let is_plain = inst.is_simple_access() || copied(inst).is_some();
+            match touch {
+                Touch::Shows(_) if is_debug_spill(inst) => {}
+                Touch::Reads(bytes) if is_plain && bytes.is_known() => {
+                    frame.reads.push((inst, bytes));
                 }
+                Touch::Writes(bytes) if is_plain => frame.writes.push((inst, bytes)),
+                _ => return Err(Refusal::AddressTaken),
             }
         }
         Ok(frame)
     }
 
-    fn add(
-        &mut self,
-        module: Module,
-        inst: Inst,
-        address: Value,
-        offset: i64,
-    ) -> Result<(), Refusal> {
-        if inst.is_marker() {
-            return Ok(());
-        }
-        if inst.is_simple_access() {
-            let stored = inst.is(Opcode::LLVMStore).then(|| inst.operand(0)).flatten();
-            if stored == Some(address) {
-                return Err(Refusal::AddressTaken);
-            }
-            let size = module.store_size(stored.unwrap_or(inst.value())) as i64;
-            let accesses = if stored.is_some() { &mut self.writes } else { &mut self.reads };
-            accesses.push(Access { inst, offset, end: offset + size });
-            return Ok(());
-        }
-        let (to, from, size) = copied(inst).ok_or(Refusal::AddressTaken)?;
-        let end = offset + size;
-        if to == address {
-            self.writes.push(Access { inst, offset, end });
-        }
-        if from == address {
-            self.reads.push(Access { inst, offset, end });
-        }
-        Ok(())
-    }
-
     /// What is read before it is written, by offset.
     fn inputs(&self) -> Result<Vec<Input>, Refusal> {
         let mut inputs: Vec<Input> = Vec::new();
-        let is_own = |read: &Access| {
+        let is_own = |(read, bytes): &(Inst, Bytes)| {
             let mut writes = self.writes.iter();
-            writes.any(|write| write.covers(read) && self.dominates(write.inst, read.inst))
+            writes.any(|(write, written)| written.contains(*bytes) && self.dominates(*write, *read))
         };
-        for read in self.reads.iter().filter(|read| !is_own(read)) {
-            let ty = read.inst.value().ty();
-            let input = Input { offset: read.offset, end: read.end, ty };
+        for (read, bytes) in self.reads.iter().filter(|read| !is_own(read)) {
+            let ty = read.value().ty();
+            let input = Input { bytes: *bytes, ty };
             let is_scalar = ty.is_pointer() || ty.integer_width().is_some_and(|bits| bits <= 64);
             let is_new = !inputs.contains(&input);
-            if !is_scalar || is_new && inputs.iter().any(|known| read.overlaps(known)) {
+            if !is_scalar || is_new && inputs.iter().any(|known| bytes.overlaps(known.bytes)) {
                 return Err(Refusal::UnusualRead);
             }
             if is_new {
                 inputs.push(input);
             }
         }
-        inputs.sort_by_key(|input| input.offset);
+        inputs.sort_by_key(|input| input.bytes);
         Ok(inputs)
     }
 
     /// Its size, as far as it is used.
-    fn bytes(&self) -> u64 {
-        let ends = self.reads.iter().chain(&self.writes).map(|access| access.end);
+    fn size(&self) -> u64 {
+        let ends = self.reads.iter().chain(&self.writes).map(|(_, bytes)| bytes.high);
         ends.max().and_then(|end| u64::try_from(end).ok()).unwrap_or_default()
     }
 
@@ -295,9 +250,8 @@ impl Frame {
 }
 
 /// A debug build keeps the address of the frame where nothing but a debugger reads it.
-fn is_debug_spill(inst: Inst, address: Value) -> bool {
-    let is_spill =
-        inst.is(Opcode::LLVMStore) && inst.is_simple_access() && inst.operand(0) == Some(address);
+fn is_debug_spill(inst: Inst) -> bool {
+    let is_spill = inst.is(Opcode::LLVMStore) && inst.is_simple_access();
     let Some(local) = inst.pointer().filter(|local| is_spill && local.is_alloca()) else {
         return false;
     };
@@ -333,7 +287,7 @@ impl Poll {
     ) {
         let arguments = self.call.arguments();
         let inputs = passed.iter().filter_map(|passed| match passed {
-            Passed::Input(input) => Some(input.end),
+            Passed::Input(input) => Some(input.bytes.high),
             Passed::Kept(_) => None,
         });
         let local = self.slot_as_local(module, inputs.max().unwrap_or_default(), alignment);
@@ -342,7 +296,7 @@ impl Poll {
             .iter()
             .map(|passed| match passed {
                 Passed::Kept(index) => arguments[*index],
-                Passed::Input(input) => self.call.load_before(input.ty, from, input.offset),
+                Passed::Input(input) => self.call.load_before(input.ty, from, input.bytes.low),
             })
             .collect();
         self.call.call_instead(callee, &values);

@@ -81,7 +81,7 @@ impl Transformation for UnreadSlots {
             }
             if !unread.is_empty() {
                 mark(&coroutine, &unread);
-                let bytes: i64 = unread.iter().map(|bytes| bytes.high - bytes.low).sum();
+                let bytes: i64 = unread.iter().map(|bytes| bytes.count()).sum();
                 let text = format!("{bytes} bytes of it are not needed while it is suspended");
                 model.record(self.name(), &coroutine, None, Outcome::passed("SlotsUnread", text));
             }
@@ -185,7 +185,7 @@ fn candidates(model: &Model) -> Vec<Function> {
             && !(coroutine.resume.has_local_linkage() && coroutine.resume.value().is_unused())
             && coroutine
                 .resume
-                .parameter_string_attribute(frame_index(coroutine.resume), UNREAD)
+                .parameter_string_attribute(coroutine.resume.first_argument(), UNREAD)
                 .is_none()
     });
     futures.map(|coroutine| coroutine.resume).collect()
@@ -207,14 +207,9 @@ fn joined(sorted: impl Iterator<Item = Bytes>) -> Vec<Bytes> {
     joined
 }
 
-/// The index of the frame parameter, which is the first but for an `sret`.
-fn frame_index(resume: Function) -> u32 {
-    u32::from(resume.sret_type().is_some())
-}
-
 fn mark(coroutine: &Coroutine, unread: &[Bytes]) {
     let listed: Vec<String> =
         unread.iter().map(|bytes| format!("{}-{}", bytes.low, bytes.high)).collect();
-    let index = frame_index(coroutine.resume);
-    coroutine.resume.set_parameter_string_attribute(index, UNREAD, &listed.join(","));
+    let resume = coroutine.resume;
+    resume.set_parameter_string_attribute(resume.first_argument(), UNREAD, &listed.join(","));
 }
