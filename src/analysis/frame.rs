@@ -26,11 +26,6 @@ impl Bytes {
         Self { low, high: high.unwrap_or(i64::MAX) }
     }
 
-    /// What is read from `low` on, where perhaps nobody knows how much.
-    fn read(low: i64, size: Option<u64>) -> Self {
-        size.map_or(Self::from(low), |size| Self::sized(low, size))
-    }
-
     /// All from `low` on.
     pub fn from(low: i64) -> Self {
         Self { low, high: i64::MAX }
@@ -193,7 +188,7 @@ impl FrameAnalysis {
     fn touch(&mut self, inst: Inst, at: Address, found: &mut FrameTouches) {
         let sized = |value| Some(self.module.store_size(value)).filter(|_| at.is_exact);
         let touches = match inst.opcode() {
-            Opcode::LLVMLoad => vec![Touch::Reads(Bytes::read(at.offset, sized(inst.value())))],
+            Opcode::LLVMLoad => vec![Touch::Reads(self.read(at, sized(inst.value())))],
             Opcode::LLVMStore if inst.operand(0) != Some(at.value) => {
                 vec![Touch::write(at.offset, inst.operand(0).and_then(sized))]
             }
@@ -202,6 +197,17 @@ impl FrameAnalysis {
             _ => vec![Touch::Shows(Bytes::from(at.layer))],
         };
         found.touches.extend(touches.into_iter().map(|touch| (inst, touch)));
+    }
+
+    /// What is read there, where perhaps nobody knows how much: a variable index may be negative, so
+    /// it leads to any local of the future. What LLVM has optimised does not tell futures apart.
+    fn read(&self, at: Address, size: Option<u64>) -> Bytes {
+        match size {
+            Some(size) => Bytes::sized(at.offset, size),
+            None if at.is_exact => Bytes::from(at.offset),
+            None if self.looks_into_callees => Bytes::from(at.layer),
+            None => Bytes::from(0),
+        }
     }
 
     fn touched_by_call(&mut self, call: Inst, at: Address) -> Vec<Touch> {
@@ -217,7 +223,7 @@ impl FrameAnalysis {
             let size = size.filter(|_| at.is_exact);
             let touch = |place: &u32| match place {
                 0 => Touch::write(at.offset, size),
-                _ => Touch::Reads(Bytes::read(at.offset, size)),
+                _ => Touch::Reads(self.read(at, size)),
             };
             return places.iter().map(touch).collect();
         }
@@ -241,7 +247,7 @@ impl FrameAnalysis {
             return Vec::new();
         }
         if place == first && callee.is_some_and(|callee| self.of_frames.contains(&callee)) {
-            return vec![Bytes::from(at.offset)];
+            return vec![self.read(at, None)];
         }
         // What is awaited is a whole object, of the size that a reference to it is good for.
         let is_child = at.value.as_instruction().is_some_and(Inst::is_child_frame);
