@@ -21,7 +21,7 @@
 
 use super::difference::Difference;
 use super::fingerprint::Fingerprints;
-use super::liveness::{AllocaLiveness, Ends};
+use super::liveness::{AllocaLiveness, Ends, is_accessed_in};
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
 use crate::planted::{Fault, planted};
 use std::cell::{Cell, OnceCell};
@@ -106,6 +106,7 @@ impl<'a> Comparison<'a> {
     ) -> Result<Correspondence, Difference> {
         let mut walk = self.walk(assumed_equal, None);
         walk.run(left, right)?;
+        walk.locals_are_fresh()?;
         Ok(walk.found)
     }
 
@@ -155,6 +156,19 @@ impl Walk<'_, '_> {
             self.blocks_equal(left, right)?;
         }
         self.meetings_are_clean()
+    }
+
+    /// The head of the function, which may spill its parameters, has left renamed locals alone.
+    fn locals_are_fresh(&self) -> Result<(), Difference> {
+        let head = self.comparison.function.entry();
+        let is_filled = |local: &Value| {
+            head.is_some_and(|head| is_accessed_in(self.comparison.module, head, *local))
+        };
+        let mut renamed = self.allocas.iter().filter(|(left, right)| left != right);
+        match renamed.any(|(left, right)| is_filled(left) || is_filled(right)) {
+            true => Err(Difference::LiveLocal),
+            false => Ok(()),
+        }
     }
 
     /// What renamed locals hold where the ways start does not matter: each is used only after its

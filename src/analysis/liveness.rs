@@ -76,6 +76,12 @@ impl AllocaEffects {
     }
 }
 
+/// Is there an access to `alloca` in `block`?
+pub fn is_accessed_in(module: Module, block: Block, alloca: Value) -> bool {
+    let mut accesses = block.walk().filter(|inst| !inst.is_marker());
+    accesses.any(|inst| accessed_allocas(module, inst).contains(&alloca))
+}
+
 fn is_kill(inst: Inst, ends: Ends) -> bool {
     let is_end = || inst.is_intrinsic("llvm.lifetime.end");
     inst.is_lifetime_marker() && (ends == Ends::Kill || !is_end())
