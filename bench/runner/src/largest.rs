@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use corofold_report::{Coroutine, Module};
 use object::{Object, ObjectSymbol, SymbolKind};
 use serde::{Deserialize, Serialize};
@@ -28,11 +28,10 @@ pub struct Largest {
 }
 
 impl Largest {
-    /// Of an executable whose modules wrote their reports to `reports`; `base` is the one without the plugin.
-    pub fn of(executable: &Path, base: &Path, reports: &Path) -> Result<Option<Self>> {
-        let modules = read_reports(reports)?;
+    /// Of an executable, and of the reports on its modules; `base` is the one without the plugin.
+    pub fn of(executable: &Path, base: &Path, modules: &[Module]) -> Result<Option<Self>> {
         let mut coroutines: HashMap<&str, (&Coroutine, &Module)> = HashMap::new();
-        for module in &modules {
+        for module in modules {
             for coroutine in &module.coroutines {
                 coroutines.entry(&coroutine.symbol).or_insert((coroutine, module));
             }
@@ -65,23 +64,6 @@ impl Largest {
             left,
         }))
     }
-}
-
-fn read_reports(folder: &Path) -> Result<Vec<Module>> {
-    let mut modules = Vec::new();
-    let entries = fs::read_dir(folder)
-        .with_context(|| format!("the plugin wrote no report to {}", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            let text = fs::read(&path)?;
-            let module: Module = serde_json::from_slice(&text)
-                .with_context(|| format!("cannot understand {}", path.display()))?;
-            modules.push(module);
-        }
-    }
-    ensure!(!modules.is_empty(), "the plugin wrote no report to {}", folder.display());
-    Ok(modules)
 }
 
 /// The functions of an executable by symbol, and their bytes.

@@ -1,6 +1,6 @@
 //! What `bench/run` and `bench/peers/run` are made of.
 //!
-//! The corpus: data goes from `corpus.toml` ([`corpus`]) through cargo ([`build`]) to numbers ([`measure`], [`largest`], [`cost`]), which are merged into
+//! The corpus: data goes from `corpus.toml` ([`corpus`]) through cargo ([`build`]) to numbers ([`measure`], [`reports`], [`largest`], [`cost`]), which are merged into
 //! those of earlier runs ([`results`]). Other people's test suites have the same way of their own, below [`peers`]. BENCHMARKS.md has both
 //! ([`report`]).
 
@@ -11,4 +11,5 @@ pub mod largest;
 pub mod measure;
 pub mod peers;
 pub mod report;
+pub mod reports;
 pub mod results;

@@ -13,6 +13,7 @@ use bench_runner::cost::{self, Counter};
 use bench_runner::largest::Largest;
 use bench_runner::measure::Size;
 use bench_runner::report;
+use bench_runner::reports::{self, Done};
 use bench_runner::results::{self, Cost, Measured, Results};
 
 /// Builds the corpus with and without corofold, and writes BENCHMARKS.md
@@ -166,6 +167,7 @@ fn measure_one(
     let entry = results.entry(build);
     let known = match counter {
         Some(_) => entry.cost.as_ref().map(|cost| &cost.of),
+        None if build.config == Config::All => entry.done.as_ref().map(|done| &done.of),
         None => entry.size.as_ref().map(|size| &size.of),
     };
     if known == Some(&of) && !arguments.again {
@@ -179,13 +181,15 @@ fn measure_one(
         return Ok(());
     }
     // An old number must not stand for a build that fails.
-    (entry.size, entry.largest) = (None, None);
+    (entry.size, entry.done, entry.largest) = (None, None, None);
     let size = Size::of(&builder.build(build)?, &arguments.objdump)?;
     eprintln!("  text {} rodata {} resumed panics {}", size.text, size.rodata, size.resumed_panics);
     entry.size = Some(Measured { of: of.clone(), value: size });
     if build.config == Config::All {
         let base = builder.executable(&Build { config: Config::Base, ..*build });
-        let largest = Largest::of(&builder.executable(build), &base, &builder.reports(build))?;
+        let modules = reports::read(&builder.reports(build))?;
+        let largest = Largest::of(&builder.executable(build), &base, &modules)?;
+        entry.done = Some(Measured { of: of.clone(), value: Done::of(&modules) });
         entry.largest = largest.map(|value| Measured { of, value });
     }
     Ok(())

@@ -14,6 +14,7 @@ use crate::corpus::{Corpus, Kind, Program};
 use crate::largest::Largest;
 use crate::measure::Size;
 use crate::peers::{self, Suites};
+use crate::reports::Done;
 use crate::results::{self, Entry, Origin, Results};
 
 const WITH_PLUGIN: [Config; 2] = [Config::Pending, Config::All];
@@ -51,6 +52,7 @@ fn render(corpus: &Corpus, results: &Results) -> String {
             }
         }
     }
+    document += &done_section(corpus, results);
     document += &largest_section(corpus, results);
     document += &cost_section(corpus, results);
     document
@@ -217,6 +219,51 @@ fn size_row(program: &Program, level: &str, results: &Results) -> Option<Vec<Str
     Some(row)
 }
 
+/// What is known of each program and opt level with everything on.
+fn with_everything_on<'a>(
+    corpus: &'a Corpus,
+    results: &'a Results,
+) -> impl Iterator<Item = (&'a str, &'a str, &'a Entry)> {
+    corpus.programs().iter().flat_map(move |program| {
+        let levels = corpus.kind_of(program).opt_levels.iter();
+        levels.filter_map(move |level| {
+            let entry = results.get(&program.name, level, Config::All)?;
+            Some((program.name.as_str(), level.as_str(), entry))
+        })
+    })
+}
+
+/// How much was done in each program with everything on; empty where nothing is known.
+fn done_section(corpus: &Corpus, results: &Results) -> String {
+    let header = [
+        "program",
+        "opt-level",
+        "suspend states",
+        "folded",
+        "never suspend",
+        "flattened",
+        "plugin",
+    ];
+    let mut table = table(&header, 2);
+    for (program, level, entry) in with_everything_on(corpus, results) {
+        let Some(done) = &entry.done else { continue };
+        let Done { states, folded, never, flattened } = done.value;
+        let numbers = [states, folded, never, flattened].map(|number| number.to_string());
+        let plugin = results.plugin_name(&done.of).unwrap_or("unknown").to_owned();
+        let names = [program.to_owned(), level.to_owned()];
+        table.add_row(names.into_iter().chain(numbers).chain([plugin]));
+    }
+    if table.is_empty() { String::new() } else { format!("{DONE}{table}\n") }
+}
+
+const DONE: &str = "
+## What was done
+
+With everything on, of all that was compiled for a program: its suspend states as rustc made them, those that `fold` made another one, the awaits of
+futures that never suspend, and the futures that became part of the one that awaits them. What several modules have copies of counts once.
+
+";
+
 /// The largest resume function of each program with everything on; empty where none is known.
 fn largest_section(corpus: &Corpus, results: &Results) -> String {
     let header = [
@@ -230,12 +277,9 @@ fn largest_section(corpus: &Corpus, results: &Results) -> String {
     ];
     let mut table = Table::new();
     table.load_style(ASCII_MARKDOWN).set_header(header);
-    for program in corpus.programs() {
-        for level in &corpus.kind_of(program).opt_levels {
-            let entry = results.get(&program.name, level, Config::All);
-            let Some(largest) = entry.and_then(|entry| entry.largest.as_ref()) else { continue };
-            table.add_row(largest_row(&program.name, level, &largest.value));
-        }
+    for (program, level, entry) in with_everything_on(corpus, results) {
+        let Some(largest) = &entry.largest else { continue };
+        table.add_row(largest_row(program, level, &largest.value));
     }
     if table.is_empty() {
         return String::new();

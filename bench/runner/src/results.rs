@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::build::{Build, Config};
 use crate::largest::Largest;
 use crate::measure::Size;
+use crate::reports::Done;
 
 /// What a number is of. Numbers of other sources or of another plugin are something else.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -45,6 +46,9 @@ pub struct Entry {
     /// Of its executable.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<Measured<Size>>,
+    /// What the plugin has done, where everything is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub done: Option<Measured<Done>>,
     /// Its largest resume function, where everything is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub largest: Option<Measured<Largest>>,
