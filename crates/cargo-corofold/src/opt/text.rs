@@ -7,21 +7,20 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::LazyLock;
 
 use anstyle::{AnsiColor, Style};
-use regex_lite::{Captures, Regex};
 use rustc_demangle::demangle;
 use similar::{ChangeTag, TextDiff};
 
 /// Lines around a change.
 const CONTEXT: usize = 3;
 
-/// A reference to a node of metadata, with the comma before an attachment of debug information.
-static METADATA: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(,? !dbg )?!([0-9]+)").expect("a valid pattern"));
-static ATTRIBUTES: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r" #([0-9]+)").expect("a valid pattern"));
+/// What is before the number of a node of metadata.
+const METADATA: &str = "!";
+/// What is before the number of a group of attributes.
+const ATTRIBUTES: &str = " #";
+/// What is before the number of a debug location.
+const DEBUG_LOCATION: &str = " !dbg !";
 
 /// The functions that a module defines.
 #[derive(Default)]
@@ -29,8 +28,9 @@ pub struct Module {
     functions: Vec<Function>,
     /// Where a symbol is in `functions`.
     places: BTreeMap<String, usize>,
-    /// By number, as text.
+    /// Groups of attributes as text, by number, and the numbers by text.
     attributes: BTreeMap<String, String>,
+    numbers: BTreeMap<String, String>,
 }
 
 struct Function {
@@ -42,8 +42,10 @@ impl Module {
     /// `text` is a module as LLVM prints it.
     pub fn parse(text: &str) -> Self {
         let mut module = Self::default();
-        let metadata = definitions(text, "!");
+        let metadata = definitions(text, METADATA);
         module.attributes = definitions(text, "attributes #");
+        let attributes = module.attributes.iter();
+        module.numbers = attributes.map(|(number, text)| (text.clone(), number.clone())).collect();
         let mut lines = text.lines();
         while let Some(line) = lines.next() {
             let Some(symbol) = line.strip_prefix("define ").and_then(symbol) else { continue };
@@ -71,7 +73,7 @@ impl Module {
 
     /// How a function differs; none if it does not.
     pub fn change(&self, after: &Self, symbol: &str) -> Option<Change> {
-        let sides = [self, after].map(|module| module.lines_of(symbol, &self.attributes));
+        let sides = [self, after].map(|module| module.lines_of(symbol, &self.numbers));
         let [before, after] = &sides;
         (before != after).then(|| Change {
             name: format!("{:#}", demangle(symbol)),
@@ -82,24 +84,18 @@ impl Module {
     }
 
     /// The lines of a function; none if it is not here. Groups of attributes are written out at its
-    /// head; below they have the numbers that `known` has for equal ones.
+    /// head; below they have the numbers that are `known` for equal ones.
     fn lines_of(&self, symbol: &str, known: &BTreeMap<String, String>) -> Vec<String> {
         let Some(place) = self.places.get(symbol) else { return Vec::new() };
-        let named = |captures: &Captures| {
-            let Some(content) = self.attributes.get(&captures[1]) else {
-                return captures[0].to_owned();
-            };
-            let number = known.iter().find(|(_, other)| *other == content);
-            number.map_or_else(|| format!(" {content}"), |(number, _)| format!(" #{number}"))
-        };
-        let written = |captures: &Captures| {
-            let content = self.attributes.get(&captures[1]);
-            content.map_or_else(|| captures[0].to_owned(), |content| format!(" {content}"))
+        let written = |number: &str| Some(format!(" {}", self.attributes.get(number)?));
+        let named = |number: &str| {
+            let known = known.get(self.attributes.get(number)?);
+            known.map(|known| format!("{ATTRIBUTES}{known}")).or_else(|| written(number))
         };
         let lines = self.functions[*place].lines.iter().enumerate();
         let lines = lines.map(|(index, line)| match index {
-            0 => ATTRIBUTES.replace_all(line, written),
-            _ => ATTRIBUTES.replace_all(line, named),
+            0 => with_references(line, ATTRIBUTES, written),
+            _ => with_references(line, ATTRIBUTES, named),
         });
         lines.map(Cow::into_owned).collect()
     }
@@ -133,12 +129,50 @@ fn comparable(line: &str, metadata: &BTreeMap<String, String>) -> Option<String>
     // Only the comments of labels are LLVM's own.
     let is_label = !line.starts_with(' ') && line.contains("; ");
     let line = if is_label { line.split("; ").next().unwrap_or(line).trim_end() } else { line };
-    let content = |captures: &Captures| match metadata.get(&captures[2]) {
-        _ if captures.get(1).is_some() => String::new(),
-        Some(leaf) if !METADATA.is_match(leaf) => leaf.clone(),
-        _ => "!{...}".to_owned(),
+    let content = |number: &str| match metadata.get(number) {
+        Some(leaf) if !refers(leaf) => Some(leaf.clone()),
+        _ => Some("!{...}".to_owned()),
     };
-    Some(METADATA.replace_all(line, content).into_owned())
+    Some(with_references(&without_debug_location(line), METADATA, content).into_owned())
+}
+
+fn without_debug_location(line: &str) -> Cow<'_, str> {
+    let Some((before, after)) = line.split_once(DEBUG_LOCATION) else { return line.into() };
+    let before = before.strip_suffix(',').unwrap_or(before);
+    Cow::Owned([before, after.trim_start_matches(is_digit)].concat())
+}
+
+/// Does a node of metadata name other nodes?
+fn refers(node: &str) -> bool {
+    node.match_indices(METADATA).any(|(at, _)| node[at + METADATA.len()..].starts_with(is_digit))
+}
+
+/// The line with other text in place of each `sign` with a number, where there is one.
+fn with_references<'a>(
+    line: &'a str,
+    sign: &str,
+    text: impl Fn(&str) -> Option<String>,
+) -> Cow<'a, str> {
+    let mut written = String::new();
+    // What is copied already.
+    let mut copied = 0;
+    for (at, _) in line.match_indices(sign) {
+        let number = &line[at + sign.len()..];
+        let length = number.find(|c| !is_digit(c)).unwrap_or(number.len());
+        let Some(text) = (length > 0).then(|| text(&number[..length])).flatten() else { continue };
+        written.push_str(&line[copied..at]);
+        written.push_str(&text);
+        copied = at + sign.len() + length;
+    }
+    if copied == 0 {
+        return line.into();
+    }
+    written.push_str(&line[copied..]);
+    written.into()
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
 }
 
 /// Lines in the bodies of blocks. A long instruction goes on in lines that are further in.
