@@ -17,7 +17,7 @@ TEST_SEEDS := 0..24
 ## Mutants of the lit suite for `make hard`.
 MUTANTS ?= 0..5000
 
-.PHONY: build install demo test check lit fuzz fuzz-seeds hard faults stable threads validate validate-some bench limits peers llvm19 clean
+.PHONY: build install demo test check lit see screenshot fuzz fuzz-seeds hard faults stable threads validate validate-some bench limits peers llvm19 clean
 
 build:
 	scripts/install-deps.sh build
@@ -53,6 +53,16 @@ check:
 
 lit: build
 	lit-tests/run
+
+## Every command that shows something, on the two examples and on three images of the corpus. Builds each six times.
+see: build
+	scripts/install-deps.sh test
+	cargo test --locked -p cargo-corofold --test cli -- --ignored --nocapture --test-threads=1 see::
+
+## The pictures of the documentation: what the command shows of the example firmware.
+screenshot: build
+	scripts/install-deps.sh screenshot
+	scripts/screenshot.sh
 
 $(ASYNCGEN): $(wildcard fuzz/asyncgen/src/*.rs fuzz/asyncgen/src/*/*.rs)
 	cd fuzz/asyncgen && cargo build --release --locked

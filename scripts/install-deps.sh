@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing of the Debian packages that corofold needs.
 #
-# Usage: scripts/install-deps.sh [build|demo|test|bench|llvm19|all]...
+# Usage: scripts/install-deps.sh [build|demo|test|bench|llvm19|screenshot|all]...
 # Without arguments: all. Changes nothing if all is there.
 set -euo pipefail
 
@@ -16,6 +16,8 @@ test=("${demo[@]}" llvm-22-tools clang-22 clang-format-22 python3 qemu-system-mi
 llvm19=(gcc g++ make llvm-19-dev llvm-19 llvm-19-tools llvm-22-tools python3)
 # What counts rustc's instructions.
 bench=("${build[@]}" "${embedded[@]}" valgrind)
+# What makes a picture of a terminal's colours.
+screenshot=("${build[@]}" "${embedded[@]}" aha bsdutils chromium python3)
 
 fail() {
     printf 'install-deps: error: %s\n' "$1" >&2
@@ -30,8 +32,9 @@ group() {
         test) printf '%s\n' "${test[@]}" ;;
         bench) printf '%s\n' "${bench[@]}" ;;
         llvm19) printf '%s\n' "${llvm19[@]}" ;;
-        all) printf '%s\n' "${test[@]}" "${bench[@]}" "${llvm19[@]}" ;;
-        *) fail "no group '$1'; there are: build, demo, test, bench, llvm19, all" ;;
+        screenshot) printf '%s\n' "${screenshot[@]}" ;;
+        all) printf '%s\n' "${test[@]}" "${bench[@]}" "${llvm19[@]}" "${screenshot[@]}" ;;
+        *) fail "no group '$1'; there are: build, demo, test, bench, llvm19, screenshot, all" ;;
     esac
 }
 

@@ -149,6 +149,8 @@ Builds with the plugin changing nothing, then with the plugin at work, into fold
 below the target folder, `corofold/report`. Both builds have debug information, which changes the
 code of no future, and are not stripped.
 
+The first lines say which future costs most, and why. Then comes a row for each future:
+
   code      bytes of machine code, also where they were inlined into other functions
   %         of all code of the program
   poll      bytes of the body
@@ -476,6 +478,29 @@ mod tests {
     #[test]
     fn definition_is_consistent() {
         Cargo::command().debug_assert();
+    }
+
+    #[test]
+    fn commands_options_and_values_are_explained_and_commands_shown() {
+        let root = Cargo::command();
+        let corofold = root.find_subcommand("corofold").expect("the command");
+        for sub in corofold.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+            let name = sub.get_name();
+            assert!(sub.get_about().is_some(), "{name}");
+            let shown = sub.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let is_call = |line: &str| line.contains("corofold ") && line.contains(name);
+            assert!(shown.lines().any(is_call), "no example of {name}: {shown}");
+            for arg in sub.get_arguments() {
+                let id = arg.get_id();
+                assert!(arg.get_help().is_some(), "{name} {id}");
+                let values = arg.get_possible_values();
+                let takes_values = arg.get_action().takes_values();
+                assert!(
+                    !takes_values || values.iter().all(|value| value.get_help().is_some()),
+                    "{name} {id}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -166,9 +166,8 @@ impl Comparison {
         let [before, after] = [without, with].map(|sizes| sizes.resumed_panics.to_string());
         let panics = vec![before, after, String::new(), String::new(), "resumed panics".to_owned()];
         let mut text = format!(
-            "{} ({})\n{}",
-            self.path.display(),
-            self.kind,
+            "{}\n{}",
+            table::heading(&self.path, &self.kind),
             table::comparison(&rows, Some(panics))
         );
         if let Some(functions) = &self.functions {

@@ -1,5 +1,7 @@
 //! Tables in the way of cargo's tools: numbers first, right-aligned, the name last.
 
+use std::path::Path;
+
 use comfy_table::{CellAlignment, Table, presets};
 
 /// A number without and with the plugin.
@@ -28,6 +30,11 @@ impl Row {
             self.name.clone(),
         ]
     }
+}
+
+/// What a linked file is called above what is said of it.
+pub fn heading(path: &Path, kind: &str) -> String {
+    format!("{} ({kind})", path.display())
 }
 
 /// A number with its sign, which 0 has not.

@@ -1,11 +1,12 @@
 //! The tables of a cross-check.
 
 use super::model::{Artifact, Code, Crosscheck, Future, FutureSide, Row};
+use crate::report::titles;
 use crate::table;
 
 const KINDS: [&str; 6] = ["left A", "left B", "saves A", "saves B", "kind", "upstream"];
 const FUTURES: [&str; 8] =
-    ["left A", "left B", "code A", "code B", "saves A", "saves B", "future", "kinds"];
+    ["left A", "left B", "code A", "code B", "saves A", "saves B", "kinds", "future"];
 
 /// Prints the tables to standard output.
 pub fn print(crosscheck: &Crosscheck, verbose: bool) {
@@ -22,7 +23,8 @@ pub fn print(crosscheck: &Crosscheck, verbose: bool) {
 fn summary(artifact: &Artifact) -> String {
     let code = |code: Code| format!("{} bytes, {} with the plugin", code.without, code.with);
     let (a, b) = (code(artifact.text.a), code(artifact.text.b));
-    format!("{} ({}): code of A {a}; code of B {b}\n", artifact.path.display(), artifact.kind)
+    let heading = table::heading(&artifact.path, &artifact.kind);
+    format!("{heading}: code of A {a}; code of B {b}\n")
 }
 
 fn kind(row: &Row) -> Vec<String> {
@@ -45,11 +47,6 @@ fn future(future: &Future) -> Vec<String> {
     let mut cells = number(findings).to_vec();
     cells.extend(number(|side| side.code.without as i64));
     cells.extend(number(|side| side.code.saved()));
-    let place = future
-        .location
-        .as_ref()
-        .map(|place| format!("  {}", crate::report::titles::place(&place.to_string())));
-    cells.push(format!("{}{}", future.title, place.unwrap_or_default()));
     let mut kinds: Vec<&str> = sides
         .into_iter()
         .flatten()
@@ -58,5 +55,6 @@ fn future(future: &Future) -> Vec<String> {
     kinds.sort_unstable();
     kinds.dedup();
     cells.push(kinds.join(" "));
+    cells.push(titles::with_place(&future.title, future.location.as_ref()));
     cells
 }

@@ -3,23 +3,37 @@
 use super::model::{Artifact, Finding, Future, Severity};
 use super::text::percent;
 
-/// Why the largest future costs what it does, as the end of a sentence.
-pub fn why(artifact: &Artifact) -> Option<String> {
+/// How many functions are named.
+const NAMED: usize = 3;
+
+/// Why the largest future costs what it does, one fact each.
+pub fn why(artifact: &Artifact) -> Option<Vec<String>> {
     let largest = artifact.futures.first()?;
-    let mut text = format!(
-        "{} bytes of code, {} of the program",
-        largest.code.total(),
-        percent(largest.code.total(), artifact.text)
-    );
-    if largest.code.drop_glue > 0 {
-        text.push_str(&format!(", {} of them to drop it", largest.code.drop_glue));
+    let mut facts = vec![code(largest, artifact)];
+    facts.extend(callees(largest));
+    facts.push(waits(largest));
+    facts.extend(change(largest));
+    facts.extend(telling(artifact, largest).map(|finding| finding.message.clone()));
+    Some(facts)
+}
+
+fn code(future: &Future, artifact: &Artifact) -> String {
+    let bytes = future.code.total();
+    let mut text =
+        format!("{bytes} bytes of code, {} of the program", percent(bytes, artifact.text));
+    if future.code.drop_glue > 0 {
+        text.push_str(&format!(", {} of them to drop it", future.code.drop_glue));
     }
-    text.push_str(&waits(largest));
-    text.push_str(&change(largest).unwrap_or_default());
-    if let Some(finding) = telling(artifact, largest) {
-        text.push_str(&format!("; {}", finding.message));
-    }
-    Some(text)
+    text
+}
+
+/// What was inlined that has a share worth telling.
+fn callees(future: &Future) -> Option<String> {
+    let large = future.callees.iter().filter(|callee| callee.bytes * 20 >= future.code.total());
+    let named = large.take(NAMED);
+    let named = named.map(|callee| format!("`{}` ({} bytes)", callee.function, callee.bytes));
+    let named: Vec<String> = named.collect();
+    (!named.is_empty()).then(|| format!("inlined into it: {}", named.join(", ")))
 }
 
 fn waits(future: &Future) -> String {
@@ -29,7 +43,7 @@ fn waits(future: &Future) -> String {
         1 => "waits at one place".to_owned(),
         more => format!("waits at {more} places"),
     };
-    format!("; it {awaits}{}", frame.unwrap_or_default())
+    format!("it {awaits}{}", frame.unwrap_or_default())
 }
 
 /// What the plugin makes of it.
@@ -38,9 +52,9 @@ fn change(future: &Future) -> Option<String> {
     let children = future.records.iter().filter(|r| r.done && r.remark == "ChildFlattened").count();
     match before.abs_diff(after) {
         0 => None,
-        less if after < before => Some(format!("; {less} less with the plugin")),
-        more if children == 0 => Some(format!("; {more} more with the plugin")),
-        more => Some(format!("; {more} more with the plugin, as it takes in what it awaits")),
+        less if after < before => Some(format!("{less} bytes less with the plugin")),
+        more if children == 0 => Some(format!("{more} bytes more with the plugin")),
+        more => Some(format!("{more} bytes more with the plugin, as it takes in what it awaits")),
     }
 }
 

@@ -17,12 +17,14 @@ type Reader<'a> = EndianSlice<'a, RunTimeEndian>;
 type Entry<'a> = DebuggingInformationEntry<Reader<'a>>;
 
 /// Bytes of code of one function.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bytes {
     /// All of them.
     pub total: u64,
     /// Those inside other functions.
     pub inlined: u64,
+    /// Those that came with a function that it calls and that was not asked for, by symbol.
+    pub callees: BTreeMap<String, u64>,
 }
 
 /// The code of each function of `wanted`, by symbol. What has none is left out.
@@ -37,24 +39,49 @@ pub fn attribute(file: &File, wanted: &HashSet<&str>) -> Result<BTreeMap<String,
     })?;
     let endian = if file.is_little_endian() { RunTimeEndian::Little } else { RunTimeEndian::Big };
     let dwarf = sections.borrow(|data| EndianSlice::new(data, endian));
-    let mut bytes = BTreeMap::new();
+    let mut sums: BTreeMap<String, Sums> = BTreeMap::new();
     let mut symbols = Symbols::of(&dwarf).context("cannot read the debug information")?;
     let mut starts = function_starts(file);
     for unit in 0..symbols.units.len() {
         let moves = moves(&mut symbols, unit, wanted, &mut starts);
-        for (symbol, size, is_inlined) in moves.context("cannot read the debug information")? {
-            let (total, inlined) = bytes.entry(symbol).or_insert((0, 0));
-            *total += size;
-            *inlined += if is_inlined { size } else { 0 };
+        for moved in moves.context("cannot read the debug information")? {
+            sums.entry(moved.owner.symbol.clone()).or_default().add(moved);
         }
     }
-    // What was inlined lies inside the function around it. Where debug information says otherwise,
-    // a slip must not become a huge number.
-    let positive = |bytes: i64| u64::try_from(bytes).unwrap_or(0);
-    let bytes = bytes.into_iter().map(|(symbol, (total, inlined))| {
-        (symbol, Bytes { total: positive(total), inlined: positive(inlined) })
-    });
-    Ok(bytes.collect())
+    Ok(sums.into_iter().map(|(symbol, sums)| (symbol, sums.bytes())).collect())
+}
+
+/// What came to a function and what was taken away.
+#[derive(Default)]
+struct Sums {
+    total: i64,
+    inlined: i64,
+    callees: BTreeMap<String, i64>,
+}
+
+impl Sums {
+    fn add(&mut self, moved: Move) {
+        let Move { owner, bytes, is_there_already } = moved;
+        if let Some(callee) = owner.callee {
+            *self.callees.entry(callee).or_default() += bytes;
+        }
+        if !is_there_already {
+            self.total += bytes;
+            self.inlined += if owner.is_inlined { bytes } else { 0 };
+        }
+    }
+
+    /// What was inlined lies inside the function around it. Where debug information says otherwise,
+    /// a slip must not become a huge number.
+    fn bytes(self) -> Bytes {
+        let positive = |bytes: i64| u64::try_from(bytes).unwrap_or(0);
+        let callees = self.callees.into_iter().map(|(callee, bytes)| (callee, positive(bytes)));
+        Bytes {
+            total: positive(self.total),
+            inlined: positive(self.inlined),
+            callees: callees.filter(|(_, bytes)| *bytes > 0).collect(),
+        }
+    }
 }
 
 /// Where functions of the symbol table start. What the linker dropped keeps its debug information,
@@ -71,13 +98,26 @@ struct Level {
     depth: isize,
     /// Is it in the file?
     is_there: bool,
-    /// The innermost function that was asked for, and whether it is inlined here.
-    owner: Option<(String, bool)>,
+    owner: Option<Owner>,
 }
 
-/// Code that comes to a function, or is taken away for one inside it: symbol, bytes, and whether
-/// that is inside another function.
-type Move = (String, i64, bool);
+/// The innermost function that was asked for.
+#[derive(Clone)]
+struct Owner {
+    symbol: String,
+    /// Is it inside another function?
+    is_inlined: bool,
+    /// The function that it calls and that was inlined around the code.
+    callee: Option<String>,
+}
+
+/// Code that comes to a function, or is taken away for one inside it.
+struct Move {
+    owner: Owner,
+    bytes: i64,
+    /// Whether the owner has it already, and just the callee gets it.
+    is_there_already: bool,
+}
 
 fn moves(
     symbols: &mut Symbols,
@@ -101,14 +141,24 @@ fn moves(
         };
         let outer = around.and_then(|around| around.owner.clone());
         let symbol = if is_there { symbols.of_entry(unit, &entry)? } else { None };
-        let own = symbol.filter(|symbol| wanted.contains(symbol.as_str()));
-        if let Some(own) = &own {
-            let size: i64 =
-                ranges.iter().map(|range| range.end.saturating_sub(range.begin) as i64).sum();
-            moves.extend(outer.clone().map(|(owner, is_inlined)| (owner, -size, is_inlined)));
-            moves.push((own.clone(), size, !is_function));
-        }
-        levels.push(Level { depth, is_there, owner: own.map(|own| (own, !is_function)).or(outer) });
+        let bytes: i64 =
+            ranges.iter().map(|range| range.end.saturating_sub(range.begin) as i64).sum();
+        let owner = match (symbol, outer) {
+            (Some(symbol), outer) if wanted.contains(symbol.as_str()) => {
+                let less = |owner| Move { owner, bytes: -bytes, is_there_already: false };
+                moves.extend(outer.map(less));
+                let owner = Owner { symbol, is_inlined: !is_function, callee: None };
+                moves.push(Move { owner: owner.clone(), bytes, is_there_already: false });
+                Some(owner)
+            }
+            (Some(callee), Some(Owner { callee: None, symbol, is_inlined })) => {
+                let owner = Owner { symbol, is_inlined, callee: Some(callee) };
+                moves.push(Move { owner: owner.clone(), bytes, is_there_already: true });
+                Some(owner)
+            }
+            (_, outer) => outer,
+        };
+        levels.push(Level { depth, is_there, owner });
     }
     Ok(moves)
 }
@@ -189,5 +239,50 @@ impl<'a> Symbols<'a> {
                 .find_map(|(index, unit)| Some((index, offset.to_unit_offset(&unit.header)?))),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// A parent into which a child and another function were inlined, and into the child one more.
+    const PROGRAM: &str = r#"
+        #define INLINE __attribute__((always_inline)) inline
+        volatile int cell;
+        INLINE void helper() { cell = 1; cell = 2; }
+        INLINE void callee() { cell = 3; helper(); }
+        INLINE void child() { cell = 4; callee(); }
+        __attribute__((noinline)) void parent() { cell = 5; callee(); child(); }
+        int main() { parent(); return cell; }"#;
+
+    #[test]
+    fn code_is_that_of_the_innermost_function_asked_for_and_of_its_callees() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (source, output) = (folder.path().join("a.cpp"), folder.path().join("a.out"));
+        std::fs::write(&source, PROGRAM).expect("written");
+        let mut compiler = Command::new("c++");
+        compiler.args(["-O1", "-g", "-o"]).arg(&output).arg(&source);
+        assert!(compiler.status().expect("a C++ compiler").success());
+        let bytes = std::fs::read(&output).expect("readable");
+        let file = File::parse(bytes.as_slice()).expect("an object file");
+        let of = |wanted: &[&str]| {
+            attribute(&file, &wanted.iter().copied().collect()).expect("debug information")
+        };
+        let [parent, child, callee] = ["_Z6parentv", "_Z5childv", "_Z6calleev"];
+        let alone = &of(&[parent])[parent];
+        let both = of(&[parent, child]);
+        let (outer, inner) = (&both[parent], &both[child]);
+        assert_eq!(alone.total, outer.total + inner.total, "the child is no part of the parent");
+        assert_eq!((outer.inlined, inner.inlined), (0, inner.total));
+        // What the helper has is the callee's, and what the child calls is the child's.
+        for code in [outer, inner] {
+            let callees: Vec<&str> = code.callees.keys().map(String::as_str).collect();
+            assert_eq!(callees, [callee]);
+            assert!(code.callees[callee] > 0 && code.callees[callee] < code.total, "{code:?}");
+        }
+        assert_eq!(alone.callees[child], inner.total);
     }
 }

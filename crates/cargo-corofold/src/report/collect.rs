@@ -1,5 +1,6 @@
 //! Puts together what the plugin wrote into a linked file and what the linker made of the code.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
@@ -8,13 +9,17 @@ use anyhow::{Context, Result, bail};
 use cargo_metadata::Artifact as Target;
 use corofold_report::{Coroutine, Module, Record, SECTION, Unrecognised};
 use object::{File, FileKind, Object, ObjectSection};
+use rustc_demangle::demangle;
 
 use super::code::{self, Bytes};
-use super::model::{Artifact, Code, Future};
+use super::model::{Artifact, Callee, Code, Future};
 use super::{findings, titles};
 use crate::build::Build;
 use crate::measure::Measure;
 use crate::panics::ResumedPanics;
+
+/// How many inlined functions of a future are listed.
+const CALLEES: usize = 10;
 
 /// A linked file: what the plugin says of it, and its code by symbol.
 struct Linked {
@@ -84,6 +89,7 @@ fn future(described: &Described, base: &Linked, with: Option<&Linked>) -> Future
         copies: described.copies,
         code: base.code_of(coroutine),
         code_with_plugin: with.map(|with| with.code_of(coroutine)),
+        callees: base.callees_of(coroutine),
         frame_bytes: coroutine.frame.as_ref().map(|frame| frame.bytes),
         suspend_states: coroutine.suspend_states,
         resumed_panics: coroutine.resumed_panics_left,
@@ -192,12 +198,27 @@ impl Linked {
     }
 
     fn code_of(&self, coroutine: &Coroutine) -> Code {
-        let bytes = |symbol: Option<&str>| {
-            symbol.and_then(|symbol| self.code.get(symbol)).copied().unwrap_or_default()
-        };
-        let poll = bytes(Some(&coroutine.symbol));
-        let drop = bytes(coroutine.drop_glue.as_deref());
-        Code { poll: poll.total, drop_glue: drop.total, inlined: poll.inlined + drop.inlined }
+        let poll = self.code.get(&coroutine.symbol);
+        let drop = coroutine.drop_glue.as_ref().and_then(|glue| self.code.get(glue));
+        let total = |bytes: Option<&Bytes>| bytes.map_or(0, |bytes| bytes.total);
+        let inlined = |bytes: Option<&Bytes>| bytes.map_or(0, |bytes| bytes.inlined);
+        Code { poll: total(poll), drop_glue: total(drop), inlined: inlined(poll) + inlined(drop) }
+    }
+
+    /// What its `poll` calls and was inlined, the largest first.
+    fn callees_of(&self, coroutine: &Coroutine) -> Vec<Callee> {
+        let callees = self.code.get(&coroutine.symbol).into_iter().flat_map(|code| &code.callees);
+        let mut by_path: BTreeMap<String, u64> = BTreeMap::new();
+        for (symbol, bytes) in callees {
+            *by_path.entry(titles::function(&format!("{:#}", demangle(symbol)))).or_default() +=
+                bytes;
+        }
+        let mut callees: Vec<Callee> =
+            by_path.into_iter().map(|(function, bytes)| Callee { function, bytes }).collect();
+        // Equal ones stay in the order of their paths.
+        callees.sort_by_key(|callee| Reverse(callee.bytes));
+        callees.truncate(CALLEES);
+        callees
     }
 }
 

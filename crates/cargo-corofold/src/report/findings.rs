@@ -226,7 +226,7 @@ fn large_values(future: &Future) -> Vec<Finding> {
                 named(slot),
                 slot.bytes,
                 plural(states.len(), "await", "awaits"),
-                future.title
+                quoted(future)
             );
             let remedy = "end its scope before the await, borrow it from where it does not move \
                       (a `StaticCell`, a `Box`), or make it smaller";

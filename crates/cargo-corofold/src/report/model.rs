@@ -74,6 +74,9 @@ pub struct Future {
     pub code: Code,
     /// Its machine code, with the plugin; none with `--quick`.
     pub code_with_plugin: Option<Code>,
+    /// The functions that its `poll` calls and that were inlined, without the plugin: those with the
+    /// most code, futures not counted.
+    pub callees: Vec<Callee>,
     /// What it takes in memory, children included; none where that is not known.
     pub frame_bytes: Option<u64>,
     /// States in which it can be suspended.
@@ -112,6 +115,16 @@ impl Code {
     pub fn total(self) -> u64 {
         self.poll + self.drop_glue
     }
+}
+
+/// A function that was inlined into a future.
+#[derive(Serialize, JsonSchema, Debug)]
+#[serde(rename_all = "kebab-case")]
+pub struct Callee {
+    /// Its path in Rust, as people write it.
+    pub function: String,
+    /// Its machine code there, with that of the functions that were inlined into it.
+    pub bytes: u64,
 }
 
 /// Something that can be improved.

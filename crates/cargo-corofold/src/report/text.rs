@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use anstyle::Style;
+
 use super::answer;
 use super::diagnostics::Diagnostics;
 use super::model::{Artifact, Future, Report};
@@ -38,9 +40,8 @@ fn limit(asked: usize, there: usize) -> usize {
 
 fn summary(artifact: &Artifact) -> String {
     let mut text = format!(
-        "{} ({}): {} bytes of code, {} ({}) of them in {} futures",
-        artifact.path.display(),
-        artifact.kind,
+        "{}: {} bytes of code, {} ({}) of them in {} futures",
+        table::heading(&artifact.path, &artifact.kind),
         artifact.text,
         artifact.futures_code,
         percent(artifact.futures_code, artifact.text),
@@ -51,7 +52,10 @@ fn summary(artifact: &Artifact) -> String {
         text.push_str(&format!("; with the plugin {with} ({change})"));
     }
     if let (Some(largest), Some(why)) = (artifact.futures.first(), answer::why(artifact)) {
-        text.push_str(&format!("\n{} costs most: {why}", largest.title));
+        let bold = Style::new().bold();
+        text.push_str(&format!("\n{bold}{} costs most:{bold:#}", titled(largest)));
+        text.extend(why.iter().map(|fact| format!("\n  {fact}")));
+        text.push('\n');
     }
     text + "\n"
 }
@@ -78,8 +82,6 @@ fn row(future: &Future, artifact: &Artifact) -> Vec<String> {
             kinds.push(kind);
         }
     }
-    let place =
-        future.location.as_ref().map(|place| format!("  {}", titles::place(&place.to_string())));
     vec![
         code.total().to_string(),
         percent(code.total(), artifact.text),
@@ -90,8 +92,12 @@ fn row(future: &Future, artifact: &Artifact) -> Vec<String> {
         future.resumed_panics.to_string(),
         saves.map_or_else(unknown, |bytes| bytes.to_string()),
         abbreviated(&kinds),
-        format!("{}{}", future.title, place.unwrap_or_default()),
+        titled(future),
     ]
+}
+
+fn titled(future: &Future) -> String {
+    titles::with_place(&future.title, future.location.as_ref())
 }
 
 /// The first, and how many more.

@@ -1,5 +1,7 @@
 //! Paths as people write them.
 
+use corofold_report::Location;
+
 /// What an async body was written as, where debug information does not say.
 const UNKNOWN: &str = "async";
 
@@ -13,6 +15,11 @@ pub fn future(name: &str, construct: &str) -> String {
         "async fn" | UNKNOWN => short(outer),
         _ => format!("{construct} in {}", short(self::outer(outer))),
     }
+}
+
+/// The name of a function that is no future.
+pub fn function(name: &str) -> String {
+    short(name)
 }
 
 /// A path whose generic arguments lost the modules that they are in:
@@ -88,6 +95,12 @@ pub fn awaited(name: &str) -> String {
         Some(ty) => short(ty),
         None => future(name, UNKNOWN),
     }
+}
+
+/// A title, and behind it the place.
+pub fn with_place(title: &str, place: Option<&Location>) -> String {
+    let place = place.map(|place| format!("  {}", self::place(&place.to_string())));
+    format!("{title}{}", place.unwrap_or_default())
 }
 
 /// A place without the folders above a crate of the registry or of the standard library.

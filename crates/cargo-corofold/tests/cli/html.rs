@@ -60,7 +60,7 @@ fn on_a_desk() -> Browser {
 }
 
 /// Nothing is wider than the screen, nothing was loaded, and no script failed.
-fn is_sound(browser: &mut Browser, screen: Screen) {
+pub fn is_sound(browser: &mut Browser, screen: Screen) {
     let width = browser.get("document.documentElement.scrollWidth");
     assert!(width.as_u64() <= Some(screen.width.into()), "{width} pixels: {screen:?}");
     assert!(browser.complaints.is_empty(), "{screen:?}: {:?}", browser.complaints);

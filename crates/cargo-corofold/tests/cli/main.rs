@@ -11,4 +11,5 @@ mod html;
 mod opt;
 mod project;
 mod report;
+mod see;
 mod size;

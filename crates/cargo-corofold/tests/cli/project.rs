@@ -39,7 +39,8 @@ pub fn cargo() -> Command {
     clean(Command::new(env::var_os("CARGO").expect("run by cargo")))
 }
 
-fn clean(mut command: Command) -> Command {
+/// Without what would change what the tests see.
+pub fn clean(mut command: Command) -> Command {
     FOREIGN.iter().for_each(|name| {
         command.env_remove(name);
     });

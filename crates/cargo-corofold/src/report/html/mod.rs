@@ -61,7 +61,8 @@ pub fn write(report: &Report, workspace: &Path, path: &Path) -> Result<()> {
 
 fn page(report: &Report, workspace: &Path) -> Result<String> {
     let sources = sources::of(report, workspace);
-    let why: Vec<Option<String>> = report.artifacts.iter().map(answer::why).collect();
+    let why = |artifact| answer::why(artifact).map(|facts| facts.join("; "));
+    let why: Vec<Option<String>> = report.artifacts.iter().map(why).collect();
     let mut data = json!({ "report": report, "why": why, "sources": sources });
     shorten_places(&mut data["report"]);
     let policy = format!(

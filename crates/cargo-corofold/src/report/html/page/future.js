@@ -9,6 +9,7 @@ function detail(artifact, future) {
     h("h1", {}, breakable(future.title)),
     h("p", { class: "where" }, h("span", { class: "construct" }, future.construct), " ", breakable(place(future.location)), ` · ${polledBy(future)}`, future.copies > 1 && ` · ${future.copies} copies`),
     figures(future),
+    callees(future),
     takers.length > 0 && h("p", { class: "answer" }, "With the plugin it is a part of ", joined(takers.map((parent) => h("a", { href: parent.address }, parent.title))), "."),
     stateMachine(artifact, future),
     sites(artifact, future),
@@ -38,6 +39,11 @@ function figures(future) {
     tile("states", number(future["suspend-states"]), change(future["suspend-states"], left) || "suspended at an await"),
     tile("resumed panics", number(future["resumed-panics"]), change(future["resumed-panics"], future["resumed-panics-left"]) || "for polls after completion"),
   );
+}
+
+function callees(future) {
+  const named = future.callees.map((callee) => h("span", {}, h("code", {}, breakable(callee.function)), ` ${number(callee.bytes)}`));
+  return named.length > 0 && h("p", { class: "callees" }, "Inlined into it, in bytes: ", joined(named), ".");
 }
 
 function finding({ kind, severity, message, place: at, related, cost, remedy }) {
