@@ -75,9 +75,11 @@ impl Sums {
     /// a slip must not become a huge number.
     fn bytes(self) -> Bytes {
         let positive = |bytes: i64| u64::try_from(bytes).unwrap_or(0);
-        let callees = self.callees.into_iter().map(|(callee, bytes)| (callee, positive(bytes)));
+        let total = positive(self.total);
+        let of_callee = |(callee, bytes)| (callee, positive(bytes).min(total));
+        let callees = self.callees.into_iter().map(of_callee);
         Bytes {
-            total: positive(self.total),
+            total,
             inlined: positive(self.inlined),
             callees: callees.filter(|(_, bytes)| *bytes > 0).collect(),
         }
