@@ -203,6 +203,12 @@ bool LLVMCorofoldMayTakeVariable(LLVMValueRef I, uint32_t Index) {
   return canReplaceOperandWithVariable(as<Instruction>(I), Index);
 }
 
+/// May a pointer that is this operand be kept by what the instruction calls?
+bool LLVMCorofoldMayCapture(LLVMValueRef I, uint32_t Index) {
+  auto *Call = dyn_cast<CallBase>(unwrap(I));
+  return !Call || Index >= Call->arg_size() || !Call->doesNotCapture(Index);
+}
+
 /// Gives \p Kept a debug location that is true for \p Gone as well.
 void LLVMCorofoldMergeDebugLocation(LLVMValueRef Kept, LLVMValueRef Gone) {
   auto *I = as<Instruction>(Kept);

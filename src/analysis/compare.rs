@@ -180,7 +180,11 @@ impl Walk<'_, '_> {
         }
         let held = self.comparison.lifetimes();
         let is_held = |(one, other): &(&Value, &Value)| {
-            held.is_live_in(left, **one) || held.is_live_in(right, **other)
+            held.is_live_in(left, **one)
+                || held.is_live_in(right, **other)
+                // Whoever comes by the way that goes sees the one overwritten in place of the other.
+                || held.may_be_pointed_to(right, **one)
+                || held.may_be_pointed_to(right, **other)
         };
         if renamed.iter().any(is_held) { Err(Difference::LiveLocal) } else { Ok(()) }
     }
@@ -232,7 +236,10 @@ impl Walk<'_, '_> {
             None => &self.comparison.liveness,
         };
         for &block in &self.meetings {
-            let is_dirty = |alloca: &Value| liveness.is_live_in(block, *alloca);
+            let is_dirty = |alloca: &Value| {
+                liveness.is_live_in(block, *alloca)
+                    || liveness.may_change_behind_pointer(block, *alloca)
+            };
             let renamed = self.allocas.iter().filter(|(left, right)| left != right);
             if renamed.clone().any(|(left, right)| is_dirty(left) || is_dirty(right)) {
                 return Err(Difference::LiveLocal);

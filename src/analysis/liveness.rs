@@ -4,6 +4,9 @@
 //! may be read through a pointer that was handed out before. Only lifetime markers are no use; they
 //! end what it held before.
 //!
+//! A pointer that was handed out needs no mention: [`AllocaLiveness::may_be_pointed_to`] says where
+//! one may be good.
+//!
 //! A block holds few of a function's allocas and a local lives in few of its blocks, so nothing is
 //! computed for all blocks: the liveness of an alloca is found when it is asked for, backwards from
 //! its uses.
@@ -26,13 +29,20 @@ pub struct AllocaLiveness {
     effects: HashMap<Value, AllocaEffects>,
     /// The blocks at whose heads an alloca is live, for those that were asked for.
     live_in: RefCell<HashMap<Value, HashSet<Block>>>,
+    /// The same where pointers to it may be good, and where it is mentioned later.
+    pointed_to: RefCell<HashMap<Value, HashSet<Block>>>,
+    mentioned_later: RefCell<HashMap<Value, HashSet<Block>>>,
 }
 
-/// What the blocks of a function do first to one alloca.
+/// What the blocks of a function do to one alloca.
 #[derive(Default)]
 struct AllocaEffects {
+    /// Blocks that use it first.
     uses: HashSet<Block>,
+    /// Blocks that end what it held first.
     kills: HashSet<Block>,
+    /// Blocks that hand out its address or end its lifetime: is the address good behind them?
+    good_behind: HashMap<Block, bool>,
 }
 
 impl AllocaLiveness {
@@ -43,6 +53,11 @@ impl AllocaLiveness {
             let block = inst.block();
             for alloca in accessed_allocas(module, inst) {
                 let effect = effects.entry(alloca).or_default();
+                if inst.is_intrinsic("llvm.lifetime.end") {
+                    effect.good_behind.insert(block, false);
+                } else if hands_out(module, inst, alloca) {
+                    effect.good_behind.insert(block, true);
+                }
                 if is_kill(inst, ends) {
                     effect.kills.insert(block);
                 } else if !effect.kills.contains(&block) {
@@ -50,7 +65,31 @@ impl AllocaLiveness {
                 }
             }
         }
-        Self { effects, live_in: RefCell::default() }
+        Self {
+            effects,
+            live_in: RefCell::default(),
+            pointed_to: RefCell::default(),
+            mentioned_later: RefCell::default(),
+        }
+    }
+
+    /// May a pointer to `alloca` be good at the head of `block`? It was handed out before, and the
+    /// lifetime has not ended since.
+    pub fn may_be_pointed_to(&self, block: Block, alloca: Value) -> bool {
+        let Some(effects) = self.effects.get(&alloca) else { return false };
+        let mut known = self.pointed_to.borrow_mut();
+        known.entry(alloca).or_insert_with(|| effects.pointed_to()).contains(&block)
+    }
+
+    /// May a pointer to `alloca` be good at the head of `block` and see what the function does to
+    /// the alloca later, be it the start of a new lifetime?
+    pub fn may_change_behind_pointer(&self, block: Block, alloca: Value) -> bool {
+        if !self.may_be_pointed_to(block, alloca) {
+            return false;
+        }
+        let Some(effects) = self.effects.get(&alloca) else { return false };
+        let mut known = self.mentioned_later.borrow_mut();
+        known.entry(alloca).or_insert_with(|| effects.mentioned_later()).contains(&block)
     }
 
     /// May what `alloca` holds at the head of `block` matter later?
@@ -63,16 +102,58 @@ impl AllocaLiveness {
 
 impl AllocaEffects {
     fn live_in(&self) -> HashSet<Block> {
-        let mut live = self.uses.clone();
-        let mut pending: Vec<Block> = live.iter().copied().collect();
+        leading_to(self.uses.iter().copied(), |block| !self.kills.contains(&block))
+    }
+
+    fn mentioned_later(&self) -> HashSet<Block> {
+        leading_to(self.uses.union(&self.kills).copied(), |_| true)
+    }
+
+    fn pointed_to(&self) -> HashSet<Block> {
+        let handing_out = self.good_behind.iter().filter(|(_, is_good)| **is_good);
+        let mut pending: Vec<Block> = handing_out.map(|(block, _)| *block).collect();
+        let mut reached = HashSet::new();
         while let Some(block) = pending.pop() {
-            for before in block.predecessors() {
-                if !self.kills.contains(&before) && live.insert(before) {
-                    pending.push(before);
+            for next in block.successors() {
+                if reached.insert(next) && !self.good_behind.contains_key(&next) {
+                    pending.push(next);
                 }
             }
         }
-        live
+        reached
+    }
+}
+
+/// These blocks, and those from which a way leads there through blocks that it may pass.
+fn leading_to(
+    blocks: impl Iterator<Item = Block>,
+    may_pass: impl Fn(Block) -> bool,
+) -> HashSet<Block> {
+    let mut leading: HashSet<Block> = blocks.collect();
+    let mut pending: Vec<Block> = leading.iter().copied().collect();
+    while let Some(block) = pending.pop() {
+        for before in block.predecessors() {
+            if may_pass(before) && leading.insert(before) {
+                pending.push(before);
+            }
+        }
+    }
+    leading
+}
+
+/// May the address of `alloca` be known elsewhere after this? Not if it only reads and writes there.
+fn hands_out(module: Module, inst: Inst, alloca: Value) -> bool {
+    let is_address =
+        |value: &Value| value.ty().is_pointer() && module.base_and_offset(*value).0 == alloca;
+    match inst.opcode() {
+        Opcode::LLVMLoad => false,
+        Opcode::LLVMStore => inst.operand(0).as_ref().is_some_and(is_address),
+        _ if inst.is_lifetime_marker() => false,
+        _ => {
+            let operands = inst.operands();
+            let mut indices = (0..).zip(&operands);
+            indices.any(|(index, operand)| is_address(operand) && inst.may_capture(index))
+        }
     }
 }
 

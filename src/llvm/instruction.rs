@@ -483,6 +483,12 @@ impl Inst {
         unsafe { raw::LLVMCorofoldMayTakeVariable(self.0.0, index) }
     }
 
+    /// May operand `index`, a pointer, be kept by what this calls? Of anything but calls: yes.
+    pub fn may_capture(self, index: u32) -> bool {
+        // SAFETY: an instruction; the shim checks the index.
+        unsafe { raw::LLVMCorofoldMayCapture(self.0.0, index) }
+    }
+
     /// Removes it. Its uses must be gone.
     pub fn erase(self) {
         debug_assert!(self.0.is_unused());

@@ -51,6 +51,7 @@ unsafe extern "C" {
         dominators: *mut LLVMBasicBlockRef,
     );
     pub fn LLVMCorofoldMayTakeVariable(instruction: LLVMValueRef, index: u32) -> bool;
+    pub fn LLVMCorofoldMayCapture(instruction: LLVMValueRef, index: u32) -> bool;
     pub fn LLVMCorofoldIsSameOperation(a: LLVMValueRef, b: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldHasSameMetadata(a: LLVMValueRef, b: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldMergeDebugLocation(kept: LLVMValueRef, gone: LLVMValueRef);
