@@ -189,7 +189,8 @@ fn measure_one(
         let base = builder.executable(&Build { config: Config::Base, ..*build });
         let modules = reports::read(&builder.reports(build))?;
         let largest = Largest::of(&builder.executable(build), &base, &modules)?;
-        entry.done = Some(Measured { of: of.clone(), value: Done::of(&modules) });
+        entry.done =
+            Some(Measured { of: of.clone(), value: Done::of(&modules, &build.program.name) });
         entry.largest = largest.map(|value| Measured { of, value });
     }
     Ok(())

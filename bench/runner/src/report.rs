@@ -259,8 +259,9 @@ fn done_section(corpus: &Corpus, results: &Results) -> String {
 const DONE: &str = "
 ## What was done
 
-With everything on, of all that was compiled for a program: its suspend states as rustc made them, those that `fold` made another one, the awaits of
-futures that never suspend, and the futures that became part of the one that awaits them. What several modules have copies of counts once.
+With everything on, in the last crate of a program, where most generic futures of its dependencies are compiled too: its suspend states as rustc made
+them, those that `fold` made another one, the awaits of futures that never suspend, and the futures that became part of the one that awaits them.
+What several modules have copies of counts once.
 
 ";
 

@@ -29,7 +29,7 @@ pub fn read(folder: &Path) -> Result<Vec<Module>> {
     Ok(modules)
 }
 
-/// What was done in all modules of an executable. What several modules have copies of counts once.
+/// What was done in the last crate of a program. What several of its modules have copies of counts once.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Done {
     /// Suspend states before anything was done.
@@ -43,8 +43,13 @@ pub struct Done {
 }
 
 impl Done {
-    /// Counts.
-    pub fn of(modules: &[Module]) -> Self {
+    /// Counts in the modules of the crate that cargo calls `name`. Programs of one workspace have
+    /// their reports in one folder.
+    pub fn of(modules: &[Module], name: &str) -> Self {
+        let name = name.replace('-', "_");
+        // rustc calls a module `crate.hash-cgu.number`.
+        let is_own = |module: &&Module| module.module.split('.').next() == Some(&name);
+        let modules: Vec<&Module> = modules.iter().filter(is_own).collect();
         let records = || modules.iter().flat_map(|module| &module.records);
         let number_of = |remark: &str| {
             let done = records().filter(|record| record.done && record.remark == remark);
@@ -84,10 +89,10 @@ mod tests {
         }
     }
 
-    fn module(records: Vec<Record>) -> Module {
+    fn module(name: &str, records: Vec<Record>) -> Module {
         Module {
             schema: corofold_report::SCHEMA,
-            module: String::new(),
+            module: format!("{name}.1b2c-cgu.0"),
             options: String::new(),
             coroutines: Vec::new(),
             unrecognised: Vec::new(),
@@ -96,15 +101,19 @@ mod tests {
     }
 
     #[test]
-    fn copies_count_once_and_refusals_do_not() {
+    fn copies_count_once_and_refusals_and_other_crates_do_not() {
         let folded = || record("f", 4, true, "StateFolded");
-        let first = module(vec![folded(), record("f", 5, true, "StateFolded")]);
-        let second = module(vec![
-            folded(),
-            record("g", 4, false, "StateNotFolded"),
-            record("g", 3, true, "ChildFlattened"),
-        ]);
-        let done = Done::of(&[first, second]);
+        let first = module("a_b", vec![folded(), record("f", 5, true, "StateFolded")]);
+        let second = module(
+            "a_b",
+            vec![
+                folded(),
+                record("g", 4, false, "StateNotFolded"),
+                record("g", 3, true, "ChildFlattened"),
+            ],
+        );
+        let other = module("other", vec![record("h", 3, true, "StateFolded")]);
+        let done = Done::of(&[first, second, other], "a-b");
         assert_eq!(done, Done { states: 0, folded: 2, never: 0, flattened: 1 });
     }
 }
