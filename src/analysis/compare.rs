@@ -158,14 +158,18 @@ impl Walk<'_, '_> {
         self.meetings_are_clean()
     }
 
+    /// The locals that are others on the right.
+    fn renamed(&self) -> impl Iterator<Item = (&Value, &Value)> {
+        self.allocas.iter().filter(|(left, right)| left != right)
+    }
+
     /// The head of the function, which may spill its parameters, has left renamed locals alone.
     fn locals_are_fresh(&self) -> Result<(), Difference> {
         let head = self.comparison.function.entry();
         let is_filled = |local: &Value| {
             head.is_some_and(|head| is_accessed_in(self.comparison.module, head, *local))
         };
-        let mut renamed = self.allocas.iter().filter(|(left, right)| left != right);
-        match renamed.any(|(left, right)| is_filled(left) || is_filled(right)) {
+        match self.renamed().any(|(left, right)| is_filled(left) || is_filled(right)) {
             true => Err(Difference::LiveLocal),
             false => Ok(()),
         }
@@ -174,19 +178,18 @@ impl Walk<'_, '_> {
     /// What renamed locals hold where the ways start does not matter: each is used only after its
     /// lifetime started on the way.
     fn locals_start_here(&self, left: Block, right: Block) -> Result<(), Difference> {
-        let renamed: Vec<_> = self.allocas.iter().filter(|(left, right)| left != right).collect();
-        if renamed.is_empty() {
+        if self.renamed().next().is_none() {
             return Ok(());
         }
         let held = self.comparison.lifetimes();
-        let is_held = |(one, other): &(&Value, &Value)| {
-            held.is_live_in(left, **one)
-                || held.is_live_in(right, **other)
+        let is_held = |(one, other): (&Value, &Value)| {
+            held.is_live_in(left, *one)
+                || held.is_live_in(right, *other)
                 // Whoever comes by the way that goes sees the one overwritten in place of the other.
-                || held.may_be_pointed_to(right, **one)
-                || held.may_be_pointed_to(right, **other)
+                || held.may_be_pointed_to(right, *one)
+                || held.may_be_pointed_to(right, *other)
         };
-        if renamed.iter().any(is_held) { Err(Difference::LiveLocal) } else { Ok(()) }
+        if self.renamed().any(is_held) { Err(Difference::LiveLocal) } else { Ok(()) }
     }
 
     /// All that is compared on the left is reached from its start only, so that a parameter that
@@ -240,8 +243,7 @@ impl Walk<'_, '_> {
                 liveness.is_live_in(block, *alloca)
                     || liveness.may_change_behind_pointer(block, *alloca)
             };
-            let renamed = self.allocas.iter().filter(|(left, right)| left != right);
-            if renamed.clone().any(|(left, right)| is_dirty(left) || is_dirty(right)) {
+            if self.renamed().any(|(left, right)| is_dirty(left) || is_dirty(right)) {
                 return Err(Difference::LiveLocal);
             }
             // A phi would have to tell the two ways apart.
