@@ -81,6 +81,15 @@ impl Touch {
         size.map_or(Self::MayWrite, |size| Self::Writes(Bytes::sized(offset, size)))
     }
 
+    /// May it write one of these bytes?
+    pub fn may_write(self, bytes: Bytes) -> bool {
+        match self {
+            Self::Writes(written) => written.overlaps(bytes),
+            Self::MayWrite => true,
+            Self::Reads(_) | Self::Shows(_) => false,
+        }
+    }
+
     /// The bytes it is about.
     fn bytes(self) -> Option<Bytes> {
         match self {

@@ -110,18 +110,30 @@ fn returned_bit(module: Module, ret: Inst) -> Option<u64> {
         match inst.opcode() {
             Opcode::LLVMTrunc | Opcode::LLVMZExt => value = inst.operand(0)?,
             Opcode::LLVMLoad => {
-                let slot = module.base_and_offset(inst.pointer()?);
-                let before = inst.block().instructions().into_iter().take_while(|i| *i != inst);
-                let stores = before.filter(|i| {
-                    i.is(Opcode::LLVMStore)
-                        && i.pointer().map(|p| module.base_and_offset(p)) == Some(slot)
-                });
-                value = stores.last()?.operand(0)?;
+                value = stored_before(module, inst)?;
             }
             _ => return None,
         }
     }
     value.as_integer().map(|value| value & 1)
+}
+
+/// What a load from a local reads, if its block stored it and nothing since then may have written
+/// there.
+fn stored_before(module: Module, load: Inst) -> Option<Value> {
+    let (base, offset) = module.base_and_offset(load.pointer()?);
+    let mut value = None;
+    for inst in load.block().walk().take_while(|inst| *inst != load) {
+        if inst.is(Opcode::LLVMStore) {
+            let (other, at) = module.base_and_offset(inst.pointer()?);
+            let is_elsewhere = other != base && (other.is_alloca() || other.is_argument());
+            let stored = inst.operand(0).filter(|_| (other, at) == (base, offset));
+            value = if is_elsewhere { value } else { stored };
+        } else if inst.has_side_effects() && !inst.is_marker() {
+            value = None;
+        }
+    }
+    value.filter(|_| base.is_alloca())
 }
 
 /// What an exit writes to the return slot, if replaying it would do that and nothing else.

@@ -7,7 +7,8 @@
 //! ```
 //! After Ready the child's cell is 1, after an unwind 2 (rule 2 of the contract), and the arms of
 //! its drop glue for both do nothing, which is checked. Nothing touches the child between the poll
-//! and the call: they are joined by a straight line without other calls.
+//! and the call: they are joined by a straight line without other calls, and without anything that
+//! writes to the child's cell or to a place in the frame that is not known.
 //!
 //! On the way, calls of functions that only return their argument (`Pin::new_unchecked`) are
 //! replaced by the argument: as invokes they would have an unwind edge of their own into the same
@@ -16,13 +17,16 @@
 //! Declines: children that are not recognised futures of this module; arms that do something.
 
 use super::Transformation;
-use crate::llvm::{Block, Function, Inst, Module};
+use crate::analysis::frame::{Bytes, FrameAnalysis, Touch};
+use crate::llvm::{Block, Function, Inst, Value};
 use crate::model::{
     AwaitSite, Coroutine, DropGlue, Model, POISONED, RETURNED, does_nothing, offset_in_frame,
     returned_argument,
 };
 use crate::options::Options;
 use crate::report::Outcome;
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
 /// See the head of this file.
 pub struct CompletedChildren;
@@ -40,12 +44,11 @@ impl Transformation for CompletedChildren {
             }
             model.refresh(resume);
             let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
-            for site in &coroutine.await_sites {
-                for drop in drops_of_done_child(model, &coroutine, site) {
-                    drop.erase_call();
-                    let outcome = Outcome::passed("CompletedChildNotDropped", "the child is done");
-                    model.record(self.name(), &coroutine, Some(site.state), outcome);
-                }
+            let drops: Vec<_> = DoneChildren::of(model, &coroutine).drops().collect();
+            for (state, drop) in drops {
+                drop.erase_call();
+                let outcome = Outcome::passed("CompletedChildNotDropped", "the child is done");
+                model.record(self.name(), &coroutine, Some(state), outcome);
             }
             coroutine.mark();
             resume.remove_unreachable_blocks();
@@ -61,7 +64,7 @@ impl Transformation for CompletedChildren {
 
 fn has_children(model: &Model, resume: Function) -> bool {
     let Some(coroutine) = model.coroutine(resume) else { return false };
-    coroutine.await_sites.iter().any(|site| !drops_of_done_child(model, coroutine, site).is_empty())
+    DoneChildren::of(model, coroutine).drops().next().is_some()
 }
 
 /// Replaces calls of functions that do nothing but return an argument.
@@ -86,66 +89,108 @@ fn look_through(resume: Function) -> bool {
     changed
 }
 
-/// Calls of the child's drop glue that find the child returned or poisoned.
-fn drops_of_done_child(model: &Model, coroutine: &Coroutine, site: &AwaitSite) -> Vec<Inst> {
-    let child = site.callee.and_then(|callee| model.coroutine(callee));
-    let (Some(child), Some(offset)) = (child, site.offset) else { return Vec::new() };
-    let Some(glue) = child.drop_glue.as_ref().filter(|_| child.is_future()) else {
-        return Vec::new();
-    };
-    let find = |from: Block, edge_from: Block| {
-        let place = Place { frame_of: coroutine, offset };
-        drop_on_straight_line(model.module, from, edge_from, glue.function, place)
-    };
-    let mut drops = Vec::new();
-    if drops_nothing_in(glue, RETURNED) {
-        drops.extend(find(site.ready, site.test_block));
-    }
-    if let Some((_, unwind)) = site.poll.as_invoke()
-        && drops_nothing_in(glue, POISONED)
-        && child.stores.iter().any(|store| store.state == POISONED)
-    {
-        drops.extend(find(unwind, site.poll.block()));
-    }
-    drops
+/// Finds the calls of drop glue that find a child returned or poisoned.
+struct DoneChildren<'a> {
+    model: &'a Model,
+    coroutine: &'a Coroutine,
+    /// What the resume function does to its frame, once somebody asks. `None`: too much to tell.
+    touches: OnceCell<Option<HashMap<Inst, Vec<Touch>>>>,
 }
 
 /// The place of a child.
-struct Place<'a> {
-    frame_of: &'a Coroutine,
+struct Place {
     offset: i64,
+    cell: Bytes,
+}
+
+impl<'a> DoneChildren<'a> {
+    fn of(model: &'a Model, coroutine: &'a Coroutine) -> Self {
+        Self { model, coroutine, touches: OnceCell::new() }
+    }
+
+    /// The calls, each with the state in which the child is awaited.
+    fn drops(&self) -> impl Iterator<Item = (u64, Inst)> {
+        let sites = self.coroutine.await_sites.iter();
+        sites.flat_map(|site| self.drops_at(site).into_iter().map(|drop| (site.state, drop)))
+    }
+
+    fn drops_at(&self, site: &AwaitSite) -> Vec<Inst> {
+        let child = site.callee.and_then(|callee| self.model.coroutine(callee));
+        let (Some(child), Some(offset)) = (child, site.offset) else { return Vec::new() };
+        let Some(glue) = child.drop_glue.as_ref().filter(|_| child.is_future()) else {
+            return Vec::new();
+        };
+        let cell = child.dispatch.cell;
+        let cell = Bytes::sized(offset + cell.offset, u64::from(cell.width.div_ceil(8)));
+        let find = |from: Block, edge_from: Block| {
+            self.drop_on_straight_line(from, edge_from, glue.function, &Place { offset, cell })
+        };
+        let mut drops = Vec::new();
+        if drops_nothing_in(glue, RETURNED) {
+            drops.extend(find(site.ready, site.test_block));
+        }
+        if let Some((_, unwind)) = site.poll.as_invoke()
+            && drops_nothing_in(glue, POISONED)
+            && child.stores.iter().any(|store| store.state == POISONED)
+        {
+            drops.extend(find(unwind, site.poll.block()));
+        }
+        drops
+    }
+
+    /// Follows a line of blocks that each have one predecessor, to the first call.
+    fn drop_on_straight_line(
+        &self,
+        from: Block,
+        edge_from: Block,
+        glue: Function,
+        child: &Place,
+    ) -> Option<Inst> {
+        const LIMIT: usize = 8;
+        let (mut block, mut before) = (from, edge_from);
+        let mut line = Vec::new();
+        for _ in 0..LIMIT {
+            if block.single_predecessor() != Some(before) {
+                return None;
+            }
+            for inst in block.instructions() {
+                if !inst.is_call() || inst.is_intrinsic("llvm.") {
+                    line.push(inst);
+                    continue;
+                }
+                let is_drop = inst.callee() == Some(glue) && self.is_place_of(child, inst);
+                return (is_drop && self.leave_alone(child, &line)).then_some(inst);
+            }
+            (before, block) = (block, block.terminator()?.as_unconditional_branch()?);
+        }
+        None
+    }
+
+    /// Is the child what the call is about?
+    fn is_place_of(&self, child: &Place, call: Inst) -> bool {
+        let frame = self.coroutine.dispatch.frame;
+        let place = |pointer: &Value| offset_in_frame(self.model.module, frame, *pointer);
+        call.arguments().first().and_then(place) == Some(child.offset)
+    }
+
+    /// Do none of these write to the child's cell?
+    fn leave_alone(&self, child: &Place, line: &[Inst]) -> bool {
+        let Some(touches) = self.touches.get_or_init(|| self.find_touches()) else { return false };
+        let mut touches = line.iter().filter_map(|inst| touches.get(inst)).flatten();
+        !touches.any(|touch| touch.may_write(child.cell))
+    }
+
+    fn find_touches(&self) -> Option<HashMap<Inst, Vec<Touch>>> {
+        let analysis = &mut FrameAnalysis::of_one_function(self.model.module);
+        let found = analysis.touches(self.coroutine.dispatch.frame)?;
+        let mut touches: HashMap<Inst, Vec<Touch>> = HashMap::new();
+        for (inst, touch) in found.touches {
+            touches.entry(inst).or_default().push(touch);
+        }
+        Some(touches)
+    }
 }
 
 fn drops_nothing_in(glue: &DropGlue, state: u64) -> bool {
     glue.dispatch.as_ref().and_then(|dispatch| dispatch.target(state)).is_some_and(does_nothing)
-}
-
-/// Follows a line of blocks that each have one predecessor, to the first call.
-fn drop_on_straight_line(
-    module: Module,
-    from: Block,
-    edge_from: Block,
-    glue: Function,
-    place: Place,
-) -> Option<Inst> {
-    const LIMIT: usize = 8;
-    let (mut block, mut before) = (from, edge_from);
-    for _ in 0..LIMIT {
-        if block.single_predecessor() != Some(before) {
-            return None;
-        }
-        for inst in block.instructions() {
-            if !inst.is_call() || inst.is_intrinsic("llvm.") {
-                continue;
-            }
-            let frame = place.frame_of.dispatch.frame;
-            let is_drop = inst.callee() == Some(glue)
-                && inst.arguments().first().is_some_and(|pointer| {
-                    offset_in_frame(module, frame, *pointer) == Some(place.offset)
-                });
-            return is_drop.then_some(inst);
-        }
-        (before, block) = (block, block.terminator()?.as_unconditional_branch()?);
-    }
-    None
 }
