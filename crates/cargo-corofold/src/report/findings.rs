@@ -99,8 +99,9 @@ fn never_suspends(future: &Future) -> Vec<Finding> {
         return Vec::new();
     }
     let message = format!("{} never suspends", quoted(future));
-    let remedy = "make it a plain function, or, if a trait asks for a future, return \
-                  `core::future::ready(...)`; the plugin turns its awaits into calls";
+    let remedy = "make it a plain function; if a trait asks for a future, return \
+                  `core::future::ready(...)`, and if a macro asks for `async`, leave it: the \
+                  plugin turns its awaits into calls";
     let found = finding(future, Kind::NeverSuspends, message, remedy);
     let place = future.location.clone();
     let place = place.map(|location| label(location, "nothing in here ever waits"));
