@@ -12,25 +12,11 @@
 // CHECK: a task
 // CHECK: drop
 
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+include!("Inputs/block_on.rs");
 pub struct Guard(u64);
 impl Drop for Guard {
     fn drop(&mut self) {
         println!("drop {}", self.0);
-    }
-}
-struct Yield(bool);
-impl Future for Yield {
-    type Output = ();
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context) -> Poll<()> {
-        if self.0 {
-            Poll::Ready(())
-        } else {
-            self.0 = true;
-            Poll::Pending
-        }
     }
 }
 mod tables {
@@ -67,7 +53,7 @@ async fn work(n: u64) {
     }
     let _g = Guard(n * 7);
     loop {
-        Yield(false).await;
+        Yield(1).await;
     }
 }
 fn main() {

@@ -13,33 +13,18 @@
 // CHECK: two 1
 // CHECK: Ready(())
 
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
-struct Yield(bool);
-impl Future for Yield {
-    type Output = ();
-    #[inline(never)]
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context) -> Poll<()> {
-        if self.0 {
-            Poll::Ready(())
-        } else {
-            self.0 = true;
-            Poll::Pending
-        }
-    }
-}
+include!("Inputs/block_on.rs");
 async fn first(n: u64) {
-    Yield(false).await;
+    Yield(1).await;
     println!("one {n}");
-    Yield(false).await;
+    Yield(1).await;
     println!("two {n}");
 }
 async fn second(n: u64) {
-    Yield(false).await;
+    Yield(1).await;
     println!("one {n}");
     if false {
-        Yield(false).await;
+        Yield(1).await;
         println!("never {n}");
     }
 }
