@@ -23,7 +23,7 @@ fn has_one_unit_and_is_final(arguments: impl Iterator<Item = OsString>) -> bool 
     let mut arguments = arguments.skip(1);
     while let Some(argument) = arguments.next() {
         let Some(argument) = argument.to_str().map(str::to_owned) else { return false };
-        if argument.starts_with('@') {
+        if argument.starts_with('@') || is_cluster(&argument) {
             return false;
         }
         let mut value_of = |names: &[&str]| {
@@ -40,7 +40,9 @@ fn has_one_unit_and_is_final(arguments: impl Iterator<Item = OsString>) -> bool 
         if let Some(list) = value_of(&["--crate-type"]) {
             types.extend(list.split(',').map(str::to_owned));
         } else if let Some(option) = value_of(&["--codegen", "-C"])
-            && let Some(count) = option.strip_prefix("codegen-units=")
+            && let Some((name, count)) = option.split_once('=')
+            // rustc takes either spelling.
+            && name.replace('_', "-") == "codegen-units"
         {
             // The last one counts.
             units = Some(count.to_owned());
@@ -48,6 +50,14 @@ fn has_one_unit_and_is_final(arguments: impl Iterator<Item = OsString>) -> bool 
     }
     let is_final = |name: &String| FINAL_TYPES.contains(&name.as_str());
     units.as_deref() == Some("1") && !types.is_empty() && types.iter().all(is_final)
+}
+
+/// Several short options in one argument, such as `-OCcodegen-units=16`: only the first letters of
+/// options that take no value can be followed by others.
+fn is_cluster(argument: &str) -> bool {
+    let mut letters = argument.strip_prefix('-').unwrap_or_default().chars();
+    let is_flag = letters.next().is_some_and(|first| "OghvV".contains(first));
+    is_flag && letters.next().is_some()
 }
 
 #[cfg(test)]
@@ -70,6 +80,8 @@ mod tests {
     fn several_units_are_not() {
         assert!(!judge("rustc --crate-type bin a.rs"));
         assert!(!judge("rustc --crate-type bin -C codegen-units=1 -C codegen-units=2 a.rs"));
+        assert!(!judge("rustc --crate-type bin -C codegen-units=1 -Ccodegen_units=2 a.rs"));
+        assert!(judge("rustc --crate-type bin -C codegen_units=1 a.rs"));
     }
 
     #[test]
@@ -82,6 +94,8 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_not() {
         assert!(!judge("rustc @arguments --crate-type bin -C codegen-units=1"));
+        assert!(!judge("rustc --crate-type bin -C codegen-units=1 -OCcodegen-units=16 a.rs"));
+        assert!(judge("rustc -O -g --crate-type bin -C codegen-units=1 a.rs"));
         assert!(!judge("opt -passes=corofold a.ll"));
     }
 }

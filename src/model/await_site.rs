@@ -69,6 +69,8 @@ pub struct AwaitSite {
     pub ready: Block,
     /// Where a pending result leads: the head of the suspend exit.
     pub pending: Block,
+    /// Is the test known to look at the result of the poll, and at nothing else?
+    pub tests_result: bool,
     /// How the test tells Pending, if it is plain.
     pub test: Option<PendingTest>,
 }
@@ -148,6 +150,12 @@ impl AwaitSite {
             && self.resume_target.phis().is_empty()
             && line.into_iter().flat_map(Block::instructions).all(prepares)
     }
+
+    /// [`Self::is_enterable`], and all entry edges lead to the poll block.
+    pub fn is_entered_at_poll(&self, dispatch: &Dispatch) -> bool {
+        self.is_enterable(dispatch)
+            && self.entries(dispatch).iter().all(|edge| edge.to == self.poll_block)
+    }
 }
 
 /// Longest straight line that is followed around a poll.
@@ -157,7 +165,7 @@ const LINE_LIMIT: usize = 24;
 pub fn await_site(module: Module, dispatch: &Dispatch, exit: &SuspendExit) -> Option<AwaitSite> {
     let pending = exit.blocks[0];
     let test_block = pending.single_predecessor()?;
-    let (tested, ready) = two_way(test_block, pending)?;
+    let (tested, pending_on, ready) = two_way(test_block, pending)?;
     let resume_target = dispatch.target(exit.state)?;
     let line = straight_line(resume_target, test_block)?;
     let poll = line.iter().rev().copied().find(|inst| is_real_call(*inst))?;
@@ -166,8 +174,14 @@ pub fn await_site(module: Module, dispatch: &Dispatch, exit: &SuspendExit) -> Op
         .map(|inst| inst.block())
         .find(|block| *block != resume_target && block.predecessors().len() > 1)
         .unwrap_or(resume_target);
+    // A way that leads past the poll to the test would bring another result.
+    let mut behind = line.iter().map(|inst| inst.block()).skip_while(|block| *block != poll_block);
+    if !behind.all(|block| block == poll_block || block.single_predecessor().is_some()) {
+        return None;
+    }
     let first = poll.callee().map_or(0, Function::first_argument);
     let polled = poll.arguments().get(first as usize).copied();
+    let tested = tested_part(module, poll, tested);
     Some(AwaitSite {
         state: exit.state,
         poll,
@@ -179,18 +193,19 @@ pub fn await_site(module: Module, dispatch: &Dispatch, exit: &SuspendExit) -> Op
         test_block,
         ready,
         pending,
-        test: tested.and_then(|(value, pending_on)| pending_test(module, poll, value, pending_on)),
+        tests_result: tested.is_some(),
+        test: tested.and_then(|tested| pending_test(&tested, pending_on?)),
     })
 }
 
-/// What a two-way jump looks at, with the one value of it that leads to `pending`, and the block
-/// other than `pending`. A switch may tell Pending by more than one value, or by none.
-fn two_way(block: Block, pending: Block) -> Option<(Option<(Value, u64)>, Block)> {
+/// What a two-way jump looks at, the one value of it that leads to `pending`, and the block other
+/// than `pending`. A switch may tell Pending by more than one value, or by none.
+fn two_way(block: Block, pending: Block) -> Option<(Value, Option<u64>, Block)> {
     let terminator = block.terminator()?;
     if let Some((condition, if_true, if_false)) = terminator.as_conditional_branch() {
         let ready = if if_true == pending { if_false } else { if_true };
-        let tested = (condition, u64::from(if_true == pending));
-        return (ready != pending).then_some((Some(tested), ready));
+        let pending_on = u64::from(if_true == pending);
+        return (ready != pending).then_some((condition, Some(pending_on), ready));
     }
     let (default, cases) = terminator.as_switch()?;
     let mut others: Vec<Block> = terminator.successors();
@@ -198,9 +213,8 @@ fn two_way(block: Block, pending: Block) -> Option<(Option<(Value, u64)>, Block)
     others.dedup();
     let mut values = cases.iter().filter(|(_, to)| *to == pending).map(|(value, _)| *value);
     let only = values.next().filter(|_| values.next().is_none() && default != pending);
-    let tested = only.and_then(|value| Some((terminator.operand(0)?, value.as_integer()?)));
     match (others[..].len(), cases.len()) {
-        (1, 1..) => Some((tested, others[0])),
+        (1, 1..) => Some((terminator.operand(0)?, only.and_then(Value::as_integer), others[0])),
         _ => None,
     }
 }
@@ -273,14 +287,16 @@ pub fn returned_argument(function: Function) -> Option<usize> {
 /// them back may go in circles.
 const TEST_LIMIT: usize = 16;
 
-/// Works out which value of the result makes the test say Pending, by running the test: that is
-/// where `condition` is `pending_on`.
-fn pending_test(
-    module: Module,
-    poll: Inst,
-    condition: Value,
-    pending_on: u64,
-) -> Option<PendingTest> {
+/// What a test looks at, and what it does with it.
+struct Tested {
+    part: ResultPart,
+    value: Value,
+    /// From the value to the condition.
+    chain: Vec<Inst>,
+}
+
+/// Follows the condition of a test back to the result of the poll.
+fn tested_part(module: Module, poll: Inst, condition: Value) -> Option<Tested> {
     let mut chain = Vec::new();
     let mut leaf = condition;
     while let Some(inst) = leaf.as_instruction() {
@@ -294,9 +310,14 @@ fn pending_test(
         leaf = inst.operand(0)?;
     }
     chain.reverse();
-    let part = result_part(module, poll, leaf)?;
-    let value = unique_pending_value(leaf, &chain, pending_on)?;
-    Some(PendingTest { part, value: leaf.ty().constant(value)? })
+    Some(Tested { part: result_part(module, poll, leaf)?, value: leaf, chain })
+}
+
+/// Works out which value of the result makes the test say Pending, by running the test: that is
+/// where the condition is `pending_on`.
+fn pending_test(tested: &Tested, pending_on: u64) -> Option<PendingTest> {
+    let value = unique_pending_value(tested.value, &tested.chain, pending_on)?;
+    Some(PendingTest { part: tested.part, value: tested.value.ty().constant(value)? })
 }
 
 /// An operation on one value and constants.

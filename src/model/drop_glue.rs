@@ -9,7 +9,7 @@ use std::collections::HashMap;
 pub struct DropGlue {
     /// The function.
     pub function: Function,
-    /// Its dispatch. `None` where it has none, since every state drops the same (often nothing).
+    /// Its dispatch. `None` where it drops nothing in any state.
     pub dispatch: Option<Dispatch>,
 }
 
@@ -31,42 +31,24 @@ impl DropGlueIndex {
         Self(by_type)
     }
 
-    /// The drop glue of the coroutine with this resume function and dispatch: the drop entry of a
-    /// vtable that holds both, or the glue whose symbol has the same type. Two candidates are none.
+    /// The drop glue of the coroutine with this resume function and dispatch: the one whose symbol
+    /// has the same type. Two candidates are none.
+    ///
+    /// The vtables of `dyn Future` hold both as well, but a constant does not say that it is one: a
+    /// program's own table of functions may look the same and mean something else.
     pub fn pair(&self, module: Module, resume: Function, dispatch: &Dispatch) -> Option<DropGlue> {
-        let by_vtable = drop_entry_of_vtable(resume);
-        let candidates =
-            mangling::resumed_type(&resume.symbol()).and_then(|identity| self.0.get(&identity));
-        let by_name = match candidates.map(Vec::as_slice) {
-            Some([only]) => Some(*only),
-            _ => None,
-        };
-        if by_vtable.is_some() && by_name.is_some() && by_vtable != by_name {
+        let identity = mangling::resumed_type(&resume.symbol())?;
+        let [function] = self.0.get(&identity)?[..] else { return None };
+        if !function.is_defined() {
             return None;
         }
-        let function = by_vtable.or(by_name).filter(|function| function.is_defined())?;
         let own = Dispatch::of(module, function);
-        let is_same_cell = own.as_ref().is_none_or(|own| own.cell.is_same_place(dispatch.cell));
-        is_same_cell.then_some(DropGlue { function, dispatch: own })
+        let is_understood = match &own {
+            Some(own) => own.cell.is_same_place(dispatch.cell),
+            None => function.entry().is_some_and(does_nothing),
+        };
+        is_understood.then_some(DropGlue { function, dispatch: own })
     }
-}
-
-/// `{ drop, [size, align], poll }`: the drop entry of a vtable whose last entry is `resume`.
-fn drop_entry_of_vtable(resume: Function) -> Option<Function> {
-    let vtables = resume
-        .value()
-        .users()
-        .into_iter()
-        .filter(|user| user.is_constant() && user.operands().last() == Some(&resume.value()));
-    let mut found = None;
-    for vtable in vtables {
-        let entry = vtable.operands().first()?.as_function()?;
-        if found.is_some_and(|other| other != entry) {
-            return None;
-        }
-        found = Some(entry);
-    }
-    found
 }
 
 /// Does an arm of drop glue only return?

@@ -106,6 +106,9 @@ impl Model {
             }
         }
         model.find_places();
+        for place in 0..model.coroutines.len() {
+            model.remove_unclear_sites(place);
+        }
         model.unpair_shared_glue();
         model.connect();
         model
@@ -126,6 +129,16 @@ impl Model {
         &mut self.coroutines
     }
 
+    /// Where it is not known that the test is one of the result, the child may be polled again after
+    /// Ready. Where the child is no coroutine, nobody relies on that.
+    fn remove_unclear_sites(&mut self, place: usize) {
+        let Self { coroutines, places, .. } = self;
+        let is_coroutine = |callee| places.contains_key(&callee);
+        let is_clear =
+            |site: &AwaitSite| site.tests_result || !site.callee.is_some_and(is_coroutine);
+        coroutines[place].await_sites.retain(is_clear);
+    }
+
     /// Drop glue belongs to one type: what two coroutines were paired with belongs to neither.
     fn unpair_shared_glue(&mut self) {
         let mut owners: HashMap<Function, usize> = HashMap::new();
@@ -142,7 +155,10 @@ impl Model {
     pub fn refresh(&mut self, resume: Function) {
         let Some(&place) = self.places.get(&resume) else { return };
         match self.coroutines[place].again(self.module) {
-            Some(fresh) => self.coroutines[place] = fresh,
+            Some(fresh) => {
+                self.coroutines[place] = fresh;
+                self.remove_unclear_sites(place);
+            }
             None => {
                 self.coroutines.remove(place);
                 self.find_places();

@@ -78,11 +78,10 @@ fn leave_unstored(coroutine: &Coroutine) -> HashSet<Block> {
 }
 
 fn add_entry_store(coroutine: &Coroutine, site: &AwaitSite, exit: &SuspendExit) -> bool {
-    let entries = site.entries(&coroutine.dispatch);
-    let all_to_poll_block = entries.iter().all(|entry| entry.to == site.poll_block);
-    if !site.is_enterable(&coroutine.dispatch) || !all_to_poll_block {
+    if !site.is_entered_at_poll(&coroutine.dispatch) {
         return false;
     }
+    let entries = site.entries(&coroutine.dispatch);
     let target = if planted(Fault::SkippedPoll) { site.pending } else { site.poll_block };
     let landing = landing(coroutine, exit.store, target);
     for entry in entries {

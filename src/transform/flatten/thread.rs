@@ -109,12 +109,15 @@ pub fn inline_child(
     Ok(offset)
 }
 
-/// The result is Ready whenever the test is reached.
+/// The result is Ready whenever the test is reached. Where Ready leads may have changed since the
+/// site was found: a state that is stored earlier now stands in between.
 pub fn decide_ready(test: Inst, site: &AwaitSite) {
+    let is_ready = |to: &Block| *to != site.pending && !to.is_unreachable();
+    let Some(ready) = test.successors().into_iter().find(is_ready) else { return };
     let block = test.block();
     site.pending.remove_predecessor(block);
     test.erase();
-    block.branch_to(site.ready);
+    block.branch_to(ready);
 }
 
 fn check(
@@ -147,8 +150,8 @@ fn check(
     if child.exits.is_empty() || returns < 2 || !child.exits.iter().all(is_exclusive) {
         return Err(Refusal::ChildExit);
     }
-    let only_spills = spills_only(module, site);
-    if !site.is_enterable(&parent.dispatch) || !only_spills || !head_is_movable(module, child) {
+    let is_alone = site.is_entered_at_poll(&parent.dispatch) && spills_only(module, site);
+    if !is_alone || !head_is_movable(module, child) {
         return Err(Refusal::PollSurroundings);
     }
     prefix(site)
@@ -269,7 +272,10 @@ fn thread_dispatch(module: Module, parent: &Coroutine, site: &AwaitSite, head: B
         is_dispatch_part(&dispatch, *inst) || Movable::of(module, frame, *inst).is_some()
     };
     let has_phis = head.successors().into_iter().any(|next| !next.phis().is_empty());
-    if !all.iter().all(is_known) || has_phis {
+    let addresses =
+        all.iter().filter(|inst| Movable::of(module, frame, **inst) == Some(Movable::Address));
+    let addresses: Vec<Inst> = addresses.copied().collect();
+    if !all.iter().all(is_known) || has_phis || !may_move(&addresses, parent.dispatch.load) {
         return false;
     }
     let resumed = parent.resume.append_block("await.resumed");
@@ -292,6 +298,18 @@ fn thread_dispatch(module: Module, parent: &Coroutine, site: &AwaitSite, head: B
     }
     dispatch.end_with_jump(unresumed);
     true
+}
+
+/// Is everything that these addresses are computed from known before `load`, if they move there in
+/// this order?
+fn may_move(addresses: &[Inst], load: Inst) -> bool {
+    let mut known: HashSet<Inst> = load.block().walk().take_while(|inst| *inst != load).collect();
+    addresses.iter().all(|address| {
+        let mut parts = address.operands().into_iter().filter_map(Value::as_instruction);
+        let is_known = parts.all(|part| known.contains(&part));
+        known.insert(*address);
+        is_known
+    })
 }
 
 /// The blocks from the poll block up to, but without, `head`.

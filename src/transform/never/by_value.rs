@@ -340,10 +340,10 @@ impl Poll {
                 let is_local = place.is_some_and(|(base, _)| base.is_alloca());
                 let returns_argument =
                     inst.callee().is_some_and(|callee| returned_argument(callee).is_some());
-                let is_jump = inst.successor_count() > 0 && !inst.is_call();
-                if !(is_local || returns_argument || is_jump || inst.is_marker())
-                    && inst.has_side_effects()
-                {
+                // The write is for this poll alone.
+                let branches_off = inst.successor_count() > 1;
+                let is_harmless = is_local || inst.is_marker() || !inst.has_side_effects();
+                if !returns_argument && (branches_off || !is_harmless) {
                     return None;
                 }
             }

@@ -89,12 +89,13 @@ impl Builder {
     /// Where a target that is left out does not exist.
     pub fn targets(&self, peer: &Peer) -> Result<Vec<&Target>> {
         let package = self.package(peer)?;
-        for left_out in &peer.left_out {
+        let left_out: Vec<&String> =
+            peer.left_out.iter().flat_map(|left_out| &left_out.targets).collect();
+        for name in &left_out {
             ensure!(
-                package.targets.iter().any(|target| label(target) == left_out.target),
-                "{}: `{}` is left out and does not exist",
+                package.targets.iter().any(|target| label(target) == name.as_str()),
+                "{}: `{name}` is left out and does not exist",
                 peer.folder(),
-                left_out.target
             );
         }
         Ok(package
@@ -104,7 +105,7 @@ impl Builder {
                 target.test
                     && (is_library(target) || target.is_test())
                     && target.required_features.iter().all(|name| peer.features.contains(name))
-                    && peer.left_out.iter().all(|left_out| left_out.target != label(target))
+                    && left_out.iter().all(|name| name.as_str() != label(target))
             })
             .collect())
     }

@@ -38,13 +38,13 @@ pub struct Peer {
     pub resumed: Vec<Resumed>,
 }
 
-/// A test target that is not built, by its name in cargo.
+/// Test targets that are not built, by their names in cargo.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeftOut {
     /// As in `cargo test --test NAME`.
-    pub target: String,
-    /// What it has that is nothing for the plugin.
+    pub targets: Vec<String>,
+    /// Why they cannot be built, or have nothing for the plugin.
     pub reason: String,
 }
 

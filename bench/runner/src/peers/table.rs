@@ -100,10 +100,11 @@ fn explain(notes: &mut String, peer: &Peer) {
         );
     }
     for left_out in &peer.left_out {
+        let names = left_out.targets.join("`, `");
         let _ = writeln!(
             notes,
-            "- {}: the tests in `{}` are left out: {}",
-            peer.name, left_out.target, left_out.reason
+            "- {}: the tests in `{names}` are left out: {}",
+            peer.name, left_out.reason
         );
     }
 }

@@ -332,7 +332,11 @@ impl Program {
         let changed = self.path("changed.bc");
         opt(module, &["-o", changed.to_str().expect("UTF-8")]);
         let left = opt(&changed, &["--corofold", "off", "--print-model"]);
-        assert!(!left.contains("panics when resumed"), "{left}");
+        // Panics are left only where nothing shows how Pending looks.
+        let is_left = |coroutine: &&str| coroutine.contains("panics when resumed");
+        for coroutine in left.split("\nasync '").filter(is_left) {
+            assert!(coroutine.contains("\n  Pending: unknown: "), "{coroutine}");
+        }
         println!("{}: {recognised} coroutines in {}", self.name, module.display());
     }
 }

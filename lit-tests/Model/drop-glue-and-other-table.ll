@@ -1,13 +1,12 @@
-; A vtable that holds both pairs drop glue of any name with its resume function.
+; The name decides, whatever a table of functions looks like.
 ; RUN: %opt -passes='print<corofold>' -disable-output %s 2>&1 | FileCheck %s
 
 ; CHECK: async 'a::fut::{closure#0}'
-; CHECK: drop glue: shared_glue
-; CHECK-NEXT: polled by: its address is taken
+; CHECK: drop glue: core::ptr::drop_glue::<a::fut::{closure#0}>
 
-@vtable = constant <{ ptr, [16 x i8], ptr }> <{ ptr @shared_glue, [16 x i8] zeroinitializer, ptr @_RNCNvC1a3fut0 }>
+@vtable = constant <{ ptr, [16 x i8], ptr }> <{ ptr @other_glue, [16 x i8] zeroinitializer, ptr @_RNCNvC1a3fut0 }>
 
-define internal i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0
@@ -39,7 +38,21 @@ ready:
   ret i1 false
 }
 
-define internal void @shared_glue(ptr %frame) {
+define internal void @_RINvNtC4core3ptr9drop_glueNCNvC1a3fut0E(ptr %frame) {
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %nothing [
+    i32 3, label %suspended
+  ]
+nothing:
+  ret void
+suspended:
+  call void @free(ptr %frame)
+  ret void
+}
+
+define internal void @other_glue(ptr %frame) {
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0
   %wide = zext i8 %state to i32
