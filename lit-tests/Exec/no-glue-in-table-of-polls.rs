@@ -2,13 +2,15 @@
 // RUN: %plain_rustc_nightly -Copt-level=3 -Cpanic=abort -Ccodegen-units=16 %s -o %t.plain
 // RUN: %t.plain > %t.expected
 // RUN: FileCheck %s --input-file=%t.expected
-// RUN: %rustc_nightly -Copt-level=3 -Cpanic=abort -Ccodegen-units=16 %s -o %t.with
+// RUN: %rustc_nightly -Copt-level=3 -Cpanic=abort -Ccodegen-units=16 -Cremark=corofold %s -o %t.with 2>&1 \
+// RUN:   | FileCheck %s --check-prefix=GLUE
 // RUN: %t.with | diff %t.expected -
 // RUN: %rustc_stable -Copt-level=s -Ccodegen-units=16 %s -o %t.with
 // RUN: %t.with | diff %t.expected -
 // RUN: %rustc_debian -Copt-level=3 -Cpanic=abort -Ccodegen-units=16 -Clto=fat %s -o %t.with
 // RUN: %t.with | diff %t.expected -
 
+// GLUE: second::{closure#0}: its drop glue is not in this module
 // CHECK: one 1
 // CHECK: two 1
 // CHECK: Ready(())
