@@ -8,6 +8,7 @@
 //! locals of those that await it, which are other objects.
 
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
+use crate::model::StateCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Bytes of a frame, by their offsets from its start.
@@ -24,6 +25,11 @@ impl Bytes {
     pub fn sized(low: i64, size: u64) -> Self {
         let high = i64::try_from(size).ok().and_then(|size| low.checked_add(size));
         Self { low, high: high.unwrap_or(i64::MAX) }
+    }
+
+    /// Those of a state cell.
+    pub fn of_cell(cell: StateCell) -> Self {
+        Self { low: cell.offset, high: cell.offset + cell.size() }
     }
 
     /// All from `low` on.

@@ -151,6 +151,12 @@ impl AwaitSite {
             && line.into_iter().flat_map(Block::instructions).all(prepares)
     }
 
+    /// Where Ready leads from the block that ends with the test now. That may have changed since the
+    /// site was found: a state that is stored earlier stands in between.
+    pub fn ready_behind(&self, test_block: Block) -> Option<Block> {
+        two_way(test_block, self.pending).map(|(_, _, ready)| ready)
+    }
+
     /// [`Self::is_enterable`], and all entry edges lead to the poll block.
     pub fn is_entered_at_poll(&self, dispatch: &Dispatch) -> bool {
         self.is_enterable(dispatch)

@@ -39,12 +39,16 @@ impl Transformation for CompletedChildren {
     fn run(&self, model: &mut Model, _options: &Options) -> bool {
         let mut changed = false;
         for resume in model.futures() {
-            if !look_through(resume) && !has_children(model, resume) {
+            let has_looked_through = look_through(resume);
+            if has_looked_through {
+                model.refresh(resume);
+            }
+            let Some(coroutine) = model.coroutine(resume) else { continue };
+            let drops: Vec<_> = DoneChildren::of(model, coroutine).drops().collect();
+            if drops.is_empty() && !has_looked_through {
                 continue;
             }
-            model.refresh(resume);
-            let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
-            let drops: Vec<_> = DoneChildren::of(model, &coroutine).drops().collect();
+            let coroutine = coroutine.clone();
             for (state, drop) in drops {
                 drop.erase_call();
                 let outcome = Outcome::passed("CompletedChildNotDropped", "the child is done");
@@ -60,11 +64,6 @@ impl Transformation for CompletedChildren {
         }
         changed
     }
-}
-
-fn has_children(model: &Model, resume: Function) -> bool {
-    let Some(coroutine) = model.coroutine(resume) else { return false };
-    DoneChildren::of(model, coroutine).drops().next().is_some()
 }
 
 /// Replaces calls of functions that do nothing but return an argument.
@@ -120,8 +119,7 @@ impl<'a> DoneChildren<'a> {
         let Some(glue) = child.drop_glue.as_ref().filter(|_| child.is_future()) else {
             return Vec::new();
         };
-        let cell = child.dispatch.cell;
-        let cell = Bytes::sized(offset + cell.offset, u64::from(cell.width.div_ceil(8)));
+        let cell = Bytes::of_cell(child.dispatch.cell).shifted(offset);
         let find = |from: Block, edge_from: Block| {
             self.drop_on_straight_line(from, edge_from, glue.function, &Place { offset, cell })
         };

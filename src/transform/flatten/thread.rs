@@ -109,12 +109,10 @@ pub fn inline_child(
     Ok(offset)
 }
 
-/// The result is Ready whenever the test is reached. Where Ready leads may have changed since the
-/// site was found: a state that is stored earlier now stands in between.
+/// The result is Ready whenever the test is reached.
 pub fn decide_ready(test: Inst, site: &AwaitSite) {
-    let is_ready = |to: &Block| *to != site.pending && !to.is_unreachable();
-    let Some(ready) = test.successors().into_iter().find(is_ready) else { return };
     let block = test.block();
+    let Some(ready) = site.ready_behind(block) else { return };
     site.pending.remove_predecessor(block);
     test.erase();
     block.branch_to(ready);

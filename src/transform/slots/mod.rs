@@ -117,7 +117,7 @@ impl Frames {
     fn unread(&self, coroutine: &Coroutine, forgotten: &HashSet<i64>) -> Vec<Bytes> {
         let cells = self.cells.iter().map(|(inner, _)| inner.cell);
         let cells = cells.filter(|cell| !forgotten.contains(&cell.offset));
-        let cells = cells.chain([coroutine.dispatch.cell]).map(bytes_of);
+        let cells = cells.chain([coroutine.dispatch.cell]).map(Bytes::of_cell);
         let mut kept: Vec<Bytes> =
             self.resumed.shown().chain(self.dropped.shown_or_read()).chain(cells).collect();
         kept.sort_unstable();
@@ -135,7 +135,7 @@ impl Frames {
         let unwatched = self.cells.iter().filter(|(_, is_watched)| !is_watched);
         let is_unread = |cell: &StateCell| {
             let mut reads = self.resumed.read().chain(self.dropped.read());
-            !reads.any(|bytes| bytes.overlaps(bytes_of(*cell)))
+            !reads.any(|bytes| bytes.overlaps(Bytes::of_cell(*cell)))
         };
         let cells = unwatched.map(|(inner, _)| inner.cell).filter(is_unread);
         cells.map(|cell| cell.offset).collect()
@@ -161,7 +161,7 @@ fn is_watched(analysis: &mut FrameAnalysis, inner: &InnerCell) -> bool {
     let is_gone = |function: Function| function.has_local_linkage() && function.value().is_unused();
     let looks = |analysis: &mut FrameAnalysis, glue: Function| {
         let touches = glue.parameters().first().and_then(|frame| analysis.touches(*frame));
-        let cell = bytes_of(inner.own_cell);
+        let cell = Bytes::of_cell(inner.own_cell);
         touches.is_none_or(|touches| touches.shown_or_read().any(|bytes| bytes.overlaps(cell)))
     };
     let by_glue = match inner.drop_glue {
@@ -189,10 +189,6 @@ fn candidates(model: &Model) -> Vec<Function> {
                 .is_none()
     });
     futures.map(|coroutine| coroutine.resume).collect()
-}
-
-fn bytes_of(cell: StateCell) -> Bytes {
-    Bytes { low: cell.offset, high: cell.offset + cell.size() }
 }
 
 /// Neighbours become one.
