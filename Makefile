@@ -43,6 +43,7 @@ test: build
 	$(MAKE) lit
 	$(MAKE) fuzz-seeds
 	$(MAKE) validate-some
+	$(MAKE) stable
 
 ## Lints and formats.
 check:

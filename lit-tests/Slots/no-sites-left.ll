@@ -1,8 +1,14 @@
 ; A parent without a store that `flatten` could move took its child in: its await site is gone, and nothing looks there.
-; RUN: %opt -passes='corofold<verify>' -disable-output -pass-remarks=corofold %s 2>&1 | FileCheck %s
+; A later run knows that the child's cell is part of it, which other copies read.
+; RUN: %opt -passes='corofold<verify>' -pass-remarks=corofold -S %s -o %t.ll 2>&1 | FileCheck %s
+; RUN: %opt -passes='corofold<verify>' -pass-remarks-missed=corofold -S %t.ll -o %t.twice.ll 2>&1 | FileCheck --check-prefix=TWICE %s
+; RUN: FileCheck --check-prefix=CELL --input-file=%t.twice.ll %s
 
 ; CHECK: became part of it
 ; CHECK-NOT: PLEASE submit
+; TWICE: a::outer::{closure#0}: futures became part of it in an earlier run
+; CELL: define i1 @_RNCNvC1a5outer0(ptr %frame
+; CELL: store i8 3, {{.*}} !corofold.child.state
 define i1 @_RNCNvC1a5outer0(ptr %frame, ptr %cx) personality ptr @rust_eh_personality {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8

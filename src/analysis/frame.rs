@@ -123,13 +123,23 @@ const WORK_LIMIT: usize = 20_000_000;
 /// Deepest call whose callee is looked into.
 const CALL_DEPTH: usize = 8;
 
+/// How much of its frame a resume function or drop glue may read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FrameReach {
+    /// Anything: a copy in another codegen unit reads cells that this one no longer looks at.
+    Whole,
+    /// What its code shows: the future is polled once, so no copy finds it suspended.
+    OnePoll,
+}
+
 /// Finds touches, and remembers what callees read.
 pub struct FrameAnalysis {
     module: Module,
     /// Resume functions and drop glue: their first pointer is the start of a frame.
-    of_frames: HashSet<Function>,
+    of_frames: HashMap<Function, FrameReach>,
     looks_into_callees: bool,
-    known: HashMap<(Function, u32), Vec<Bytes>>,
+    /// `None`: it shows the memory on.
+    known: HashMap<(Function, u32), Option<Vec<Bytes>>>,
     open: Vec<(Function, u32)>,
 }
 
@@ -149,14 +159,14 @@ impl FrameAnalysis {
     /// For the functions of `module`, as long as nothing changes there. `of_frames`: the resume
     /// functions and drop glue of coroutines, which reach no memory but their own frame by the
     /// pointer to it.
-    pub fn of(module: Module, of_frames: HashSet<Function>) -> Self {
+    pub fn of(module: Module, of_frames: HashMap<Function, FrameReach>) -> Self {
         let (known, open) = (HashMap::new(), Vec::new());
         Self { module, of_frames, looks_into_callees: true, known, open }
     }
 
     /// For one function, whose callees are not looked into.
     pub fn of_one_function(module: Module) -> Self {
-        Self { looks_into_callees: false, ..Self::of(module, HashSet::new()) }
+        Self { looks_into_callees: false, ..Self::of(module, HashMap::new()) }
     }
 
     /// What is done to the memory behind `pointer`, a parameter. `None`: too much to tell.
@@ -261,7 +271,8 @@ impl FrameAnalysis {
         if place < first {
             return Vec::new();
         }
-        if place == first && callee.is_some_and(|callee| self.of_frames.contains(&callee)) {
+        let reach = callee.filter(|_| place == first).and_then(|f| self.of_frames.get(&f).copied());
+        if reach == Some(FrameReach::Whole) {
             return vec![self.read(at, None)];
         }
         // What is awaited is a whole object, of the size that a reference to it is good for.
@@ -273,6 +284,7 @@ impl FrameAnalysis {
         let read = callee.filter(|_| at.is_exact).and_then(|callee| self.read_by(callee, place));
         match read {
             Some(read) => read.into_iter().map(|bytes| bytes.shifted(at.offset)).collect(),
+            None if reach.is_some() => vec![self.read(at, None)],
             None => vec![Bytes::from(at.layer)],
         }
     }
@@ -280,7 +292,7 @@ impl FrameAnalysis {
     /// What a function of this module reads behind parameter `place`. `None` if it shows it on.
     fn read_by(&mut self, function: Function, place: u32) -> Option<Vec<Bytes>> {
         if let Some(known) = self.known.get(&(function, place)) {
-            return Some(known.clone());
+            return known.clone();
         }
         let is_open = self.open.contains(&(function, place)) || self.open.len() >= CALL_DEPTH;
         if is_open || !self.looks_into_callees || !function.has_exact_definition() {
@@ -290,15 +302,15 @@ impl FrameAnalysis {
         self.open.push((function, place));
         let touches = self.touches(parameter);
         self.open.pop();
-        let touches = touches?;
-        let shows_on = touches.shown().any(|bytes| !bytes.is_known());
-        let mut read: Vec<Bytes> = touches.shown_or_read().collect();
-        read.sort_unstable();
-        read.dedup();
-        if !shows_on {
-            self.known.insert((function, place), read.clone());
-        }
-        (!shows_on).then_some(read)
+        let is_kept = |touches: &FrameTouches| touches.shown().all(Bytes::is_known);
+        let read = touches.filter(is_kept).map(|touches| {
+            let mut read: Vec<Bytes> = touches.shown_or_read().collect();
+            read.sort_unstable();
+            read.dedup();
+            read
+        });
+        self.known.insert((function, place), read.clone());
+        read
     }
 }
 

@@ -65,8 +65,8 @@ impl fmt::Display for CoroutineKind {
 pub enum Stage {
     /// All of it.
     Lowered,
-    /// Its state stores were moved: what the model says of its exits no longer holds. It is listed,
-    /// and left as it is.
+    /// Its state stores were moved, or children became part of it: what the model says of its exits
+    /// and await sites no longer holds. It is listed, and left as it is.
     Flattened,
     /// Only the unresumed state was left, and its dispatch went: each poll is the first.
     Stateless,
@@ -295,6 +295,12 @@ impl Coroutine {
         if let Some(own) = &mut self.inner_cells {
             own.extend(seen_from_here);
         }
+    }
+
+    /// Notes that its own shape is gone, for this run and for a later one.
+    pub fn becomes_final(&mut self) {
+        self.stage = Stage::Flattened;
+        self.mark();
     }
 
     /// Updates it after its dispatch was replaced by a jump to the unresumed state.

@@ -9,7 +9,7 @@
 //! Until `thread` has found the exits of inlined children by their stores, both stores are there.
 
 use crate::llvm::{Block, Function, Inst, Opcode};
-use crate::model::{AwaitSite, Callers, Coroutine, Model, Stage, SuspendExit};
+use crate::model::{AwaitSite, Callers, Coroutine, Model, SuspendExit};
 use crate::planted::{Fault, planted};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -105,17 +105,12 @@ fn landing(coroutine: &Coroutine, exit_store: Inst, poll_block: Block) -> Block 
     block
 }
 
-/// Removes the stores at the exits of coroutines that were not inlined elsewhere, and marks those
-/// that changed as final.
-pub fn remove_exit_stores(model: &mut Model, early: &EarlyStates, inlined: &HashSet<Function>) {
-    for coroutine in model.coroutines_mut() {
+/// Removes the stores at the exits of coroutines that were not inlined elsewhere.
+pub fn remove_exit_stores(model: &Model, early: &EarlyStates, inlined: &HashSet<Function>) {
+    for coroutine in model.coroutines().iter().filter(|own| !inlined.contains(&own.resume)) {
         let Some(states) = early.get(&coroutine.resume) else { continue };
-        if !inlined.contains(&coroutine.resume) {
-            for exit in coroutine.exits.iter().filter(|exit| states.contains(&exit.state)) {
-                exit.store.erase();
-            }
+        for exit in coroutine.exits.iter().filter(|exit| states.contains(&exit.state)) {
+            exit.store.erase();
         }
-        coroutine.stage = Stage::Flattened;
-        coroutine.mark();
     }
 }

@@ -20,8 +20,8 @@
 //! frames can be handed to copies of these functions in other codegen units, transformed or not.
 //! Numbering combined states in the root's cell would break that; see `docs/soundness.md`.
 //!
-//! Children first, so that a whole chain ends up in its root. A coroutine whose stores were moved
-//! is marked as final and not touched again.
+//! Children first, so that a whole chain ends up in its root. A coroutine whose stores were moved, or
+//! that took a child in, is marked as final and not touched again.
 
 mod cells;
 mod children;
@@ -71,6 +71,11 @@ impl Transformation for Flatten {
         cells::remove_exit_stores(model, &early, &inlined);
         for resume in futures {
             resume.remove_unreachable_blocks();
+            if let Some(coroutine) = model.coroutine_mut(resume)
+                && (early.contains_key(&resume) || !coroutine.has_its_polls())
+            {
+                coroutine.becomes_final();
+            }
         }
         changed
     }

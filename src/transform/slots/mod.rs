@@ -22,12 +22,12 @@ pub mod stores;
 
 use super::Transformation;
 use super::flatten::name_all_children;
-use crate::analysis::frame::{Bytes, FrameAnalysis, FrameTouches};
+use crate::analysis::frame::{Bytes, FrameAnalysis, FrameReach, FrameTouches};
 use crate::llvm::{Function, Inst, Module};
-use crate::model::{Coroutine, CoroutineKind, InnerCell, Model, StateCell};
+use crate::model::{Coroutine, CoroutineKind, InnerCell, Model, Stage, StateCell};
 use crate::options::Options;
 use crate::report::Outcome;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use thiserror::Error;
 
 /// See the head of this file.
@@ -172,10 +172,14 @@ fn is_watched(analysis: &mut FrameAnalysis, inner: &InnerCell) -> bool {
 }
 
 /// Resume functions and drop glue: what they do is done to the frame that they are given.
-fn functions_of_frames(model: &Model) -> HashSet<Function> {
-    let glue = |coroutine: &Coroutine| coroutine.drop_glue.as_ref().map(|glue| glue.function);
-    let both = model.coroutines().iter().map(|coroutine| [Some(coroutine.resume), glue(coroutine)]);
-    both.flatten().flatten().collect()
+fn functions_of_frames(model: &Model) -> HashMap<Function, FrameReach> {
+    let both = model.coroutines().iter().flat_map(|coroutine| {
+        let is_polled_once = coroutine.stage == Stage::Stateless;
+        let reach = if is_polled_once { FrameReach::OnePoll } else { FrameReach::Whole };
+        let glue = coroutine.drop_glue.as_ref().map(|glue| glue.function);
+        [Some(coroutine.resume), glue].into_iter().flatten().map(move |function| (function, reach))
+    });
+    both.collect()
 }
 
 /// Futures whose resume function somebody may still call, and that were not looked at before.
