@@ -244,9 +244,10 @@ impl Function {
         unsafe { raw::LLVMCorofoldRemoveUnreachableBlocks(self.0.0) }
     }
 
-    /// Moves the body, the name and all attributes to a new function with other parameters. What is
-    /// left is a declaration that only its callers use. The other types of parameters stay.
-    pub fn move_to(self, parameters: &[Parameter]) -> Function {
+    /// Moves the body, the name and all attributes to a new function with other parameters, and
+    /// perhaps another type to return. What is left is a declaration that only its callers use. The
+    /// body returns what it did.
+    pub fn move_to(self, parameters: &[Parameter], returned: Type) -> Function {
         let old = self.parameters();
         let ty_of = |parameter: &Parameter| match parameter {
             Parameter::Kept(index) => old[*index].ty().0,
@@ -256,11 +257,13 @@ impl Function {
         // SAFETY: all parts are of one context; every use of a kept parameter is replaced by one of
         // its type before the body is moved.
         unsafe {
-            let returned = self.return_type().0;
-            let ty = LLVMFunctionType(returned, types.as_mut_ptr(), types.len() as u32, 0);
+            let ty = LLVMFunctionType(returned.0, types.as_mut_ptr(), types.len() as u32, 0);
             let module = LLVMGetGlobalParent(self.0.0);
             let moved = Function(Value(LLVMAddFunction(module, c"".as_ptr(), ty)));
             self.move_properties(moved);
+            if returned == self.return_type() {
+                self.copy_attributes(LLVM_RETURN_INDEX, moved, LLVM_RETURN_INDEX);
+            }
             for (index, parameter) in parameters.iter().enumerate() {
                 let Parameter::Kept(from) = *parameter else { continue };
                 old[from].replace_all_uses_with(moved.parameters()[index]);
@@ -271,7 +274,7 @@ impl Function {
         }
     }
 
-    /// What belongs to a function besides its parameters and its blocks.
+    /// What belongs to a function besides its parameters, what it returns, and its blocks.
     fn move_properties(self, moved: Function) {
         let name = self.symbol();
         // SAFETY: two functions of one module; metadata that may be attached once is taken away
@@ -296,9 +299,7 @@ impl Function {
             }
             LLVMDisposeValueMetadataEntries(entries);
         }
-        for index in [LLVM_FUNCTION_INDEX, 0] {
-            self.copy_attributes(index, moved, index);
-        }
+        self.copy_attributes(LLVM_FUNCTION_INDEX, moved, LLVM_FUNCTION_INDEX);
     }
 
     fn copy_attributes(self, from: u32, to: Function, index: u32) {
@@ -463,6 +464,8 @@ impl Block {
 
 /// LLVM's index for attributes of the function itself.
 const LLVM_FUNCTION_INDEX: u32 = u32::MAX;
+/// Where LLVM keeps the attributes of what a function returns.
+const LLVM_RETURN_INDEX: u32 = 0;
 
 /// Building at the end of a block.
 impl Block {

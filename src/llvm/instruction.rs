@@ -543,8 +543,23 @@ impl Inst {
         self.is_call() && unsafe { LLVMGetNumOperandBundles(self.0.0) } > 0
     }
 
-    /// Calls another function in its place: a call or invoke, with the arguments given. The result,
-    /// of the same type, is used as before.
+    /// Returns `value` in place of what this `ret` returns.
+    pub fn return_instead(self, value: Value) {
+        let builder = Module::of(self.block()).builder_before(self);
+        let former = self.operand(0).and_then(Value::as_instruction);
+        // SAFETY: a terminator takes the place of another one; callers match the function's type.
+        unsafe {
+            let ret = Inst(Value(LLVMBuildRet(builder.raw(), value.0)));
+            ret.copy_debug_location(self);
+            LLVMInstructionEraseFromParent(self.0.0);
+        }
+        if let Some(former) = former {
+            former.erase_if_dead();
+        }
+    }
+
+    /// Calls another function in its place: a call or invoke, with the arguments given. The result is
+    /// used as before: of the same type, or of an element that all users take out of it.
     pub fn call_instead(self, callee: Function, arguments: &[Value]) {
         let builder = Module::of(self.block()).builder_before(self);
         // An `sret`, which has to be said at the call as well.
@@ -552,7 +567,9 @@ impl Inst {
         let mut arguments: Vec<LLVMValueRef> = arguments.iter().map(|value| value.0).collect();
         let (list, count) = (arguments.as_mut_ptr(), arguments.len() as u32);
         let (function, name) = (callee.value().0, self.0.name());
-        // SAFETY: callers match the parameters of the callee; both return the same type.
+        let is_same_result = self.0.ty() == callee.return_type();
+        let attributed = [(u32::MAX, true), (0, is_same_result), (1, keeps_first)];
+        // SAFETY: callers match the parameters and the result of the callee.
         unsafe {
             let ty = LLVMGlobalGetValueType(function);
             let call = match self.as_invoke() {
@@ -564,11 +581,17 @@ impl Inst {
                 None => LLVMBuildCall2(builder.raw(), ty, function, list, count, c"".as_ptr()),
             };
             LLVMSetInstructionCallConv(call, LLVMGetInstructionCallConv(self.0.0));
-            for index in [u32::MAX, 0].into_iter().chain(keeps_first.then_some(1)) {
+            for (index, _) in attributed.into_iter().filter(|(_, is_kept)| *is_kept) {
                 let attributes = call_site_attributes(self.0.0, index);
                 attributes.into_iter().for_each(|a| LLVMAddCallSiteAttribute(call, index, a));
             }
-            self.0.replace_all_uses_with(Value(call));
+            if is_same_result {
+                self.0.replace_all_uses_with(Value(call));
+            }
+            for element in self.0.users() {
+                element.replace_all_uses_with(Value(call));
+                LLVMInstructionEraseFromParent(element.0);
+            }
             LLVMInstructionEraseFromParent(self.0.0);
             LLVMSetValueName2(call, name.as_ptr().cast(), name.len());
         }

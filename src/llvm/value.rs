@@ -168,6 +168,15 @@ impl Value {
         unsafe { LLVMReplaceAllUsesWith(self.0, other.0) }
     }
 
+    /// The element of a constant struct.
+    pub fn element(self, index: u32) -> Option<Value> {
+        if !self.is_constant() {
+            return None;
+        }
+        // SAFETY: asked of a constant; null where it has no such element.
+        unsafe { Value::from_raw(LLVMGetAggregateElement(self.0, index)) }
+    }
+
     /// The initialiser of a global variable.
     pub fn initializer(self) -> Option<Value> {
         if !self.is_global_variable() {
@@ -222,6 +231,15 @@ impl Type {
     pub fn is_void(self) -> bool {
         // SAFETY: a live type.
         unsafe { LLVMGetTypeKind(self.0) == LLVMTypeKind::LLVMVoidTypeKind }
+    }
+
+    /// How many elements a struct has.
+    pub fn element_count(self) -> Option<u32> {
+        // SAFETY: elements are counted of a struct only.
+        unsafe {
+            (LLVMGetTypeKind(self.0) == LLVMTypeKind::LLVMStructTypeKind)
+                .then(|| LLVMCountStructElementTypes(self.0))
+        }
     }
 
     /// A pointer?

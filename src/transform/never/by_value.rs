@@ -8,7 +8,7 @@
 //! Its frame becomes a local of its own, filled with those bytes of the caller's that it reads
 //! before it writes them; the caller's slot becomes a local of the caller. Neither address is seen
 //! by anybody else, so LLVM dissolves both, and a future that is awaited in several places costs
-//! what a call costs.
+//! what a call costs. Of the result only what differs is returned, see [`super::result`].
 //!
 //! Nobody else looks at the frame: it is polled once, at await sites only (rule 5), the address of
 //! the frame goes nowhere, and its drop glue is not called by those who poll it, so that what the
@@ -18,6 +18,7 @@
 //! Declines: a frame whose address is passed on, as a reference to a captured value is; parameters
 //! that do not fit into [`MOST_WORDS`] registers.
 
+use super::result::Payload;
 use crate::analysis::frame::{Bytes, FrameAnalysis, Touch};
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Parameter, Type, Value};
 use crate::model::{
@@ -77,7 +78,14 @@ pub fn take_by_value(model: &Model, coroutine: &Coroutine) -> Result<Function, R
         return Err(Refusal::TooLarge);
     }
     let alignment = resume.parameter_alignment(first as u32).unwrap_or(DEFAULT_ALIGNMENT);
-    let moved = move_body(resume, parameters[first], &passed, &frame, alignment);
+    let calls: Vec<Inst> = polls.iter().map(|poll| poll.call).collect();
+    let payload = Payload::of(resume, &calls);
+    let returned = payload.as_ref().map_or(resume.return_type(), Payload::ty);
+    let moved = move_body(resume, parameters[first], &passed, returned, &frame, alignment);
+    if let Some(payload) = payload {
+        payload.return_alone(moved);
+        calls.into_iter().for_each(|poll| payload.replace_constants(poll));
+    }
     for poll in polls {
         poll.pass_by_value(module, moved, first, &passed, alignment);
     }
@@ -149,6 +157,7 @@ fn move_body(
     resume: Function,
     frame_pointer: Value,
     passed: &[Passed],
+    returned: Type,
     frame: &Frame,
     alignment: u32,
 ) -> Function {
@@ -159,7 +168,7 @@ fn move_body(
             Passed::Input(input) => Parameter::New(input.ty),
         })
         .collect();
-    let moved = resume.move_to(&parameters);
+    let moved = resume.move_to(&parameters, returned);
     moved.set_string_attribute(MARK, BY_VALUE);
     let own = moved.new_local(frame.size(), alignment);
     let start = moved.entry().and_then(|entry| entry.walk().find(|i| !i.value().is_alloca()));

@@ -22,6 +22,7 @@
 //! hand.
 
 mod by_value;
+mod result;
 
 use super::Transformation;
 use super::flatten::decide_ready;
