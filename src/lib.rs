@@ -13,8 +13,9 @@ pub mod analysis;
 pub mod compilation;
 pub mod llvm;
 pub mod model;
-pub mod options;
 mod planted;
 mod plugin;
 pub mod report;
 pub mod transform;
+
+pub use corofold_options as options;

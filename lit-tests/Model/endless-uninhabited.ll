@@ -4,7 +4,7 @@
 ; CHECK: async 'a::fut::{closure#0}'
 ; CHECK: state 0: unresumed
 ; CHECK-NEXT: state 3: suspended
-; CHECK-NEXT: await site: state 3 polls leaf
+; CHECK-NEXT: await site: state 3 polls <a::Leaf as core::future::future::Future>::poll
 
 define void @_RNCNvC1a3fut0(ptr %frame, ptr dereferenceable(32) %cx) {
 start:
@@ -22,7 +22,7 @@ unresumed:
 resume:
   br label %poll
 poll:
-  %pending = call i1 @leaf(ptr %frame, ptr %cx)
+  %pending = call i1 @_RNvXC1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll(ptr %frame, ptr %cx)
   br i1 %pending, label %suspend, label %ready
 suspend:
   store i8 3, ptr %cell
@@ -31,7 +31,7 @@ ready:
   br label %poll
 }
 
-declare i1 @leaf(ptr, ptr)
+declare i1 @_RNvXC1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll(ptr, ptr)
 
 ; Only a coroutine has drop glue that dispatches on the same cell.
 define void @_RINvNtC4core3ptr9drop_glueNCNvC1a3fut0E(ptr %frame) {

@@ -20,7 +20,7 @@ unresumed:
 resume:
   br label %poll
 poll:
-  %pending = call i1 @leaf(ptr %frame, ptr %cx)
+  %pending = call i1 @_RNvXC1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll(ptr %frame, ptr %cx)
   br i1 %pending, label %suspend, label %ready
 suspend:
   store i8 3, ptr %cell
@@ -29,7 +29,7 @@ ready:
   br label %poll
 }
 
-declare i1 @leaf(ptr, ptr)
+declare i1 @_RNvXC1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll(ptr, ptr)
 
 define i1 @_RNCNvC1a5other0(ptr %frame, ptr dereferenceable(32) %cx) {
 start:
@@ -47,7 +47,7 @@ unresumed:
 resume:
   br label %poll
 poll:
-  %pending = call i1 @leaf(ptr %frame, ptr %cx)
+  %pending = call i1 @_RNvXC1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll(ptr %frame, ptr %cx)
   br i1 %pending, label %suspend, label %ready
 suspend:
   store i8 3, ptr %cell

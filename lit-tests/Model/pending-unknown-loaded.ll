@@ -31,9 +31,9 @@ poll:
   %is_pending = icmp eq i64 %polled_tag, 1
   br i1 %is_pending, label %suspend, label %ready
 suspend:
-  store i8 3, ptr %cell
   %tag = load i64, ptr @pending
   %payload = load i64, ptr getelementptr inbounds (i8, ptr @pending, i64 8)
+  store i8 3, ptr %cell
   %partial = insertvalue { i64, i64 } poison, i64 %tag, 0
   %whole = insertvalue { i64, i64 } %partial, i64 %payload, 1
   ret { i64, i64 } %whole

@@ -17,15 +17,27 @@ start:
 returned:
   br i1 false, label %returned, label %panic
 unresumed:
-  store i8 1, ptr %frame
   store i8 0, ptr %result
   call void @change(ptr %result)
+  store i8 1, ptr %frame
   %byte = load i8, ptr %result
   %bit = trunc i8 %byte to i1
   ret i1 %bit
 panic:
   call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
   unreachable
+}
+
+; Only a coroutine has drop glue that dispatches on the same cell.
+define void @_RINvNtC4core3ptr9drop_glueNCNvC1a5child0E(ptr %frame) {
+  %cell = getelementptr inbounds i8, ptr %frame, i64 0
+  %state = load i8, ptr %cell, !range !1
+  %unresumed = icmp eq i8 %state, 0
+  br i1 %unresumed, label %drop, label %done
+drop:
+  ret void
+done:
+  ret void
 }
 
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)

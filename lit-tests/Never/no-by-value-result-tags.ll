@@ -68,14 +68,15 @@ never:
 unresumed:
   %x = load i32, ptr %frame
   call void @use(i32 %x)
-  %cell1 = getelementptr inbounds i8, ptr %frame, i64 4
-  store i8 1, ptr %cell1
   %is.some = icmp eq i32 %x, 0
+  %cell1 = getelementptr inbounds i8, ptr %frame, i64 4
   br i1 %is.some, label %some, label %none
 some:
+  store i8 1, ptr %cell1
   %ready = insertvalue { i32, i32 } { i32 7, i32 poison }, i32 %x, 1
   ret { i32, i32 } %ready
 none:
+  store i8 1, ptr %cell1
   ret { i32, i32 } { i32 0, i32 poison }
 returned:
   br i1 false, label %returned, label %panic

@@ -3,7 +3,7 @@
 ; RUN: env COROFOLD=trap,fast not %opt -passes='default<O2>' -disable-output %s 2>&1 | FileCheck %s
 ; RUN: env COROFOLD=fast not %opt -passes='default<O0>' -disable-output %s 2>&1 | FileCheck %s
 
-; CHECK: error: {{.*}}corofold: unknown word `fast` in COROFOLD; valid are off, proved, trap, poisoned=keep, force, verify, whole, report, report=DIR, no-NAME and only=NAME+NAME, where NAME is one of {{.*}}pending
+; CHECK: error: {{.*}}corofold: unknown word `fast` in COROFOLD; valid are off, proved, trap, poisoned=keep, only=NAME+NAME, no-NAME, force, report, report=DIR, whole, verify, where NAME is one of {{.*}}pending
 
 define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
 start:

@@ -1,4 +1,4 @@
-; An exit that calls something is not replayed.
+; An exit that computes its result is not replayed.
 ; RUN: %opt -passes='corofold<pending>' -pass-remarks-missed=corofold -S %s -o %t.after 2> %t.remarks
 ; RUN: opt -S %s -o %t.before
 ; RUN: cmp %t.before %t.after
@@ -32,7 +32,7 @@ poll:
   br i1 %pending, label %suspend, label %ready
 suspend:
   store i8 3, ptr %cell
-  %computed = call i1 @leaf(ptr %frame, ptr %cx)
+  %computed = icmp eq ptr %cx, null
   ret i1 %computed
 ready:
   store i8 1, ptr %cell

@@ -24,6 +24,18 @@ panic:
   unreachable
 }
 
+; Only a coroutine has drop glue that dispatches on the same cell.
+define void @_RINvNtC4core3ptr9drop_glueNCNvC1a5child0E(ptr %frame) {
+  %cell = getelementptr inbounds i8, ptr %frame, i64 0
+  %state = load i8, ptr %cell, !range !1
+  %unresumed = icmp eq i8 %state, 0
+  br i1 %unresumed, label %drop, label %done
+drop:
+  ret void
+done:
+  ret void
+}
+
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 
 !1 = !{i8 0, i8 2}

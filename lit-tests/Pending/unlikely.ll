@@ -61,6 +61,18 @@ panic:
   unreachable
 }
 
+; Only a coroutine has drop glue that dispatches on the same cell.
+define void @_RINvNtC4core3ptr9drop_glueNCNvC1a6branch0E(ptr %frame) {
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !1
+  %unresumed = icmp eq i8 %state, 0
+  br i1 %unresumed, label %drop, label %done
+drop:
+  ret void
+done:
+  ret void
+}
+
 declare i1 @leaf(ptr, ptr)
 declare void @work()
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)

@@ -284,7 +284,8 @@ impl FrameAnalysis {
         let read = callee.filter(|_| at.is_exact).and_then(|callee| self.read_by(callee, place));
         match read {
             Some(read) => read.into_iter().map(|bytes| bytes.shifted(at.offset)).collect(),
-            None if reach.is_some() => vec![self.read(at, None)],
+            // Of a call that was in rustc's code the list of `slots` knows what lies below.
+            None if reach.is_some() || !self.looks_into_callees => vec![self.read(at, None)],
             None => vec![Bytes::from(at.layer)],
         }
     }

@@ -101,6 +101,8 @@ pub struct Coroutine {
     pub callers: Callers,
     /// What is left of the shape that rustc gave it.
     pub stage: Stage,
+    /// Was it told by its shape alone? It never returns, so it has no resumed panic.
+    pub is_endless: bool,
     /// The cells of the futures that became part of it, seen from its frame. `None` where that
     /// happened in an earlier run, which leaves no trace of them.
     pub inner_cells: Option<Vec<InnerCell>>,
@@ -145,7 +147,12 @@ impl Coroutine {
         };
         let glue = drop_glue.pair(module, resume, &dispatch);
         let panics = resumed_panics(&dispatch)?;
+        let is_named = resume.value().with_name(names::may_be_resume_function);
+        if marked_kind.is_none() && !is_named {
+            return if panics_here() { Err(NotRecognised::InlinedInto) } else { Ok(None) };
+        }
         let kind = marked_kind.or_else(|| panics.first().map(|panic| panic.kind));
+        let is_endless = kind.is_none();
         let kind = kind.or_else(|| {
             let glue = glue.as_ref()?.dispatch.as_ref()?;
             kind_of_endless(module, resume, &dispatch, stores.as_ref().ok()?, glue)
@@ -155,6 +162,7 @@ impl Coroutine {
         };
         let mut coroutine = Self::with_dispatch(module, resume, kind, dispatch, stores, panics)?;
         coroutine.drop_glue = glue;
+        coroutine.is_endless = is_endless;
         Ok(Some(coroutine))
     }
 
@@ -172,7 +180,28 @@ impl Coroutine {
         fresh.location = self.location.clone();
         fresh.callers = self.callers.clone();
         fresh.inner_cells.clone_from(&self.inner_cells);
+        fresh.is_endless = self.is_endless;
+        fresh.read_ready_exits(module);
         Some(fresh)
+    }
+
+    /// Reads Pending off the ready exits of a future that never suspends. Only drop glue that
+    /// dispatches on the same cell tells for sure that it is no closure with another one's code.
+    pub fn read_ready_exits(&mut self, module: Module) {
+        let is_paired = self.drop_glue.as_ref().is_some_and(|glue| glue.dispatch.is_some());
+        if self.pending == Err(PendingUnknown::NeverSuspendsNorAwaited)
+            && is_paired
+            && let Some(encoding) = from_ready_exits(module, self.resume)
+        {
+            self.pending = Ok(encoding);
+        }
+    }
+
+    /// Does every suspend state await something of which `is_future` holds?
+    pub fn awaits_only(&self, is_future: impl Fn(Function) -> bool) -> bool {
+        let sites = self.await_sites.iter();
+        let known = sites.filter(|site| site.callee.is_some_and(&is_future));
+        known.map(|site| site.state).collect::<HashSet<_>>() == self.stored_states()
     }
 
     fn with_dispatch(
@@ -196,13 +225,12 @@ impl Coroutine {
             return Err(NotRecognised::NoUnresumedState);
         }
         let stores = stores?;
-        let exits = suspend_exits(&dispatch, &stores)?;
+        let exits = suspend_exits(module, &dispatch, &stores)?;
         let mut await_sites: Vec<AwaitSite> =
             exits.iter().filter_map(|exit| await_site(module, &dispatch, exit)).collect();
         await_sites.sort_by_key(|site| site.state);
-        let pending = from_suspend_exits(module, &dispatch, &exits).unwrap_or_else(|| {
-            from_ready_exits(module, resume).ok_or(PendingUnknown::NeverSuspendsNorAwaited)
-        });
+        let pending = from_suspend_exits(module, &dispatch, &exits)
+            .unwrap_or(Err(PendingUnknown::NeverSuspendsNorAwaited));
         let location = location(module, resume, &resumed_panics);
         let stage = match resume.string_attribute(MARK) {
             Some(mark) if mark.ends_with(FINAL) => Stage::Flattened,
@@ -222,6 +250,7 @@ impl Coroutine {
             drop_glue: None,
             callers: Callers::Nobody,
             stage,
+            is_endless: false,
             inner_cells: (stage == Stage::Lowered).then(Vec::new),
         })
     }
@@ -344,7 +373,8 @@ fn dispatch_and_stores(
 /// may look alike: one that matches on a captured enum. But only a coroutine has drop glue that
 /// dispatches on the same cell itself; that of a closure calls the glue of what it captured. Besides
 /// it takes a `&mut Context`, its frame is not `noalias`, its states have no gaps, and each has an
-/// exit that returns one and the same constant and an await site.
+/// exit that returns one and the same constant and an await site. What it awaits has to be known as
+/// a future, which only the whole module shows: [`super::Model`] looks at that.
 fn kind_of_endless(
     module: Module,
     resume: Function,
@@ -353,12 +383,11 @@ fn kind_of_endless(
     glue: &Dispatch,
 ) -> Option<CoroutineKind> {
     let reserved = (RETURNED..RESERVED_STATES).any(|state| dispatch.target(state).is_some());
-    let is_named = resume.value().with_name(names::may_be_resume_function);
     let first = resume.first_argument();
     let takes_context = resume.parameters().len() == first as usize + 2
         && !resume.parameter_has_attribute(first, "noalias")
         && resume.parameter_has_attribute(first + 1, "dereferenceable");
-    if reserved || !is_named || !takes_context || !glue.cell.is_same_place(dispatch.cell) {
+    if reserved || !takes_context || !glue.cell.is_same_place(dispatch.cell) {
         return None;
     }
     let suspends: Vec<u64> = dispatch.cases.iter().map(|case| case.state).skip(1).collect();
@@ -368,7 +397,7 @@ fn kind_of_endless(
     if suspends.is_empty() || !has_no_gaps || !spans_states {
         return None;
     }
-    let exits = suspend_exits(dispatch, stores).ok()?;
+    let exits = suspend_exits(module, dispatch, stores).ok()?;
     let all_await = suspends.iter().all(|state| {
         let mut own = exits.iter().filter(|exit| exit.state == *state);
         own.any(|exit| await_site(module, dispatch, exit).is_some())

@@ -1,7 +1,8 @@
 //! Stores to the state cell and the exits that they belong to.
 
+use super::pending::is_replayable;
 use super::reason::NotRecognised;
-use super::{Dispatch, RESERVED_STATES};
+use super::{Dispatch, POISONED, RETURNED, UNRESUMED};
 use crate::llvm::{Block, Function, Inst, Module, Opcode};
 
 /// A store of a constant state.
@@ -67,27 +68,46 @@ fn overlaps_cell(module: Module, dispatch: &Dispatch, access: Inst, offset: i64)
 }
 
 /// Checks that every store leads straight out of the function, and traces the suspend exits.
+///
+/// Behind the store nothing happens but that the result is put together. Elsewhere something may:
+/// rustc inlines coroutines into ordinary functions and closures, which go on after the poll.
 pub fn suspend_exits(
+    module: Module,
     dispatch: &Dispatch,
     stores: &[StateStore],
 ) -> Result<Vec<SuspendExit>, NotRecognised> {
     let mut exits = Vec::new();
     for &StateStore { state, store } in stores {
-        if state == 0 {
+        if state == UNRESUMED {
             return Err(NotRecognised::UnusualStateStore);
         }
-        if state < RESERVED_STATES {
+        // On the way of a panic the locals are dropped.
+        if state == POISONED {
+            continue;
+        }
+        let tail = chain_to_return(store.block()).filter(|tail| only_returns(module, store, tail));
+        let Some(tail) = tail else {
+            return Err(NotRecognised::NotAnExit(state));
+        };
+        if state == RETURNED {
             continue;
         }
         if dispatch.target(state).is_none() {
             return Err(NotRecognised::UnknownState(state));
         }
-        let Some(tail) = chain_to_return(store.block()) else {
-            return Err(NotRecognised::NotAnExit(state));
-        };
         exits.push(SuspendExit { state, store, blocks: with_head(tail) });
     }
     Ok(exits)
+}
+
+/// Is there nothing behind the store but instructions that yield the result?
+fn only_returns(module: Module, store: Inst, tail: &[Block]) -> bool {
+    let all = tail.iter().flat_map(|block| block.walk());
+    all.skip_while(|inst| *inst != store).skip(1).all(|inst| {
+        let is_jump = inst.as_unconditional_branch().is_some();
+        let is_free = is_jump || inst.is_marker() || inst.is_profile_counter();
+        is_free || inst.is(Opcode::LLVMPHI) || is_replayable(module, inst)
+    })
 }
 
 /// `block` and those after it up to a `ret`, if nothing branches in between.

@@ -19,15 +19,23 @@ pub fn dropped_type(symbol: &str) -> Option<String> {
     parser.tag(b'I')?;
     parser.path()?;
     let glue = std::mem::take(&mut parser.copy);
-    let is_glue = glue.contains("4core3ptr")
-        && (glue.ends_with("9drop_glue") || glue.ends_with("13drop_in_place"));
-    if !is_glue {
+    if !is_core_drop_glue(&glue) {
         return None;
     }
     parser.ty()?;
     let dropped = std::mem::take(&mut parser.copy);
     parser.tag(b'E')?;
     Some(dropped)
+}
+
+/// Is it `core::ptr::drop_glue`, or `drop_in_place` as older versions of rustc call it? A program may
+/// have modules of these names itself, in a crate of another name.
+fn is_core_drop_glue(path: &str) -> bool {
+    let in_crate = path.strip_prefix("NvNtC");
+    // The hash that tells crates of one name apart.
+    let hashed = in_crate.and_then(|rest| rest.strip_prefix('s')?.split_once('_'));
+    let path = hashed.map(|(_, rest)| rest).or(in_crate);
+    matches!(path, Some("4core3ptr9drop_glue" | "4core3ptr13drop_in_place"))
 }
 
 /// The crate that an instance was compiled for, where the symbol says so.
@@ -333,6 +341,10 @@ mod tests {
     fn what_is_no_drop_glue_or_no_symbol_has_no_identity() {
         assert_eq!(dropped_type("_RNCNvCs5a42DAGlD6v_1a4root0B3_"), None);
         assert_eq!(dropped_type("_RINvCs1_1a9drop_gluemEB2_"), None);
+        // A program's own `core::ptr::drop_glue`.
+        assert_eq!(dropped_type("_RINvNtNtCs1_1a4core3ptr9drop_gluemEB6_"), None);
+        assert_eq!(dropped_type("_RINvNtCs1_4core3ptr9drop_gluemE").as_deref(), Some("m"));
+        assert_eq!(dropped_type("_RINvNtC4core3ptr9drop_gluemE").as_deref(), Some("m"));
         assert_eq!(resumed_type("_ZN1a4root17h0123456789abcdefE"), None);
         assert_eq!(resumed_type("_RNCNvC"), None);
         assert_eq!(resumed_type("_RB9_"), None);

@@ -110,6 +110,7 @@ impl Model {
             model.remove_unclear_sites(place);
         }
         model.unpair_shared_glue();
+        model.remove_doubtful_bodies();
         model.connect();
         model
     }
@@ -137,6 +138,36 @@ impl Model {
         let is_clear =
             |site: &AwaitSite| site.tests_result || !site.callee.is_some_and(is_coroutine);
         coroutines[place].await_sites.retain(is_clear);
+    }
+
+    /// A raw coroutine may have the shape of an endless async body, and what it calls where it looks
+    /// like awaiting may do anything with the address that it is given.
+    fn remove_doubtful_bodies(&mut self) {
+        loop {
+            let is_future = |callee: Function| {
+                self.coroutine(callee).is_some_and(|child| child.kind == CoroutineKind::Async)
+                    || names::is_poll_of_future(&callee.symbol())
+            };
+            let is_doubtful =
+                |coroutine: &Coroutine| coroutine.is_endless && !coroutine.awaits_only(is_future);
+            let doubtful: Vec<Unrecognised> = self
+                .coroutines
+                .iter()
+                .filter(|coroutine| is_doubtful(coroutine))
+                .map(|coroutine| Unrecognised {
+                    function: coroutine.resume,
+                    name: coroutine.name.clone(),
+                    reason: NotRecognised::AwaitsUnknown,
+                })
+                .collect();
+            if doubtful.is_empty() {
+                return;
+            }
+            // One that awaits another is doubtful as soon as that one is gone.
+            let resumes = doubtful.iter().map(|left| left.function).collect();
+            self.forget(&resumes);
+            self.unrecognised.extend(doubtful);
+        }
     }
 
     /// Drop glue belongs to one type: what two coroutines were paired with belongs to neither.
@@ -274,6 +305,7 @@ impl Model {
             {
                 coroutine.pending = agreed(tests);
             }
+            coroutine.read_ready_exits(self.module);
         }
     }
 }

@@ -79,25 +79,30 @@ pub fn from_suspend_exits(
 }
 
 /// A `Poll` that is returned as one bit is `Poll` of a type with one value. Where every return
-/// yields the same bit, and none of them is a suspend exit, the other bit is Pending.
+/// yields the bit of Ready, 0, and none of them is a suspend exit, the other bit is Pending.
+///
+/// Only for what is known to be a coroutine and no closure that one was inlined into: what that
+/// makes of Pending does not show.
 pub fn from_ready_exits(module: Module, function: Function) -> Option<PendingEncoding> {
     let bit = function.return_type();
     if bit.integer_width() != Some(1) {
         return None;
     }
-    let mut ready = None;
+    let mut is_ready = false;
     for block in function.blocks() {
         let Some(last) = block.terminator().filter(|last| last.is(Opcode::LLVMRet)) else {
             continue;
         };
-        let returned = returned_bit(module, last)?;
-        if ready.is_some_and(|known| known != returned) {
+        is_ready = returned_bit(module, last)? == READY;
+        if !is_ready {
             return None;
         }
-        ready = Some(returned);
     }
-    ready.map(|ready| PendingEncoding::OtherThanReady(bit.integer(1 - ready)))
+    is_ready.then(|| PendingEncoding::OtherThanReady(bit.integer(1 - READY)))
 }
+
+/// The discriminant of `Poll::Ready`: `library/core/src/task/poll.rs`.
+const READY: u64 = 0;
 
 /// Most steps that a value is followed back: in code that nothing reaches they may go in circles.
 const STEP_LIMIT: usize = 16;
@@ -267,7 +272,7 @@ fn return_slot(module: Module, function: Function, exit: &SuspendExit) -> Option
 }
 
 /// Pure, or a plain access to an alloca or the `sret` slot, or a load of a constant.
-fn is_replayable(module: Module, inst: Inst) -> bool {
+pub(super) fn is_replayable(module: Module, inst: Inst) -> bool {
     match inst.opcode() {
         Opcode::LLVMPHI => false,
         Opcode::LLVMRet => true,

@@ -8,6 +8,12 @@ pub enum NotRecognised {
     /// The entry block does not load a state and jump on it.
     #[error("its first block does not dispatch on a state stored in the future")]
     NoDispatch,
+    /// It is no async body, and has the code of one.
+    #[error("it is an ordinary function that rustc inlined an async body into")]
+    InlinedInto,
+    /// It never returns, and awaits what is not known to be a future.
+    #[error("it never returns, and what it awaits is not known to be a future")]
+    AwaitsUnknown,
     /// Something happens before the dispatch.
     #[error("its first block does more than look at the state")]
     EntryHasEffects,

@@ -6,8 +6,8 @@
 //!        unreachable
 //! ```
 
-use super::CoroutineKind;
 use super::reason::NotRecognised;
+use super::{CoroutineKind, names};
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
 use std::fmt;
 
@@ -42,8 +42,11 @@ pub struct ResumedPanic {
     pub kind: CoroutineKind,
 }
 
-/// The functions in `core` that panic for a resumed coroutine, by the part of their symbols that
-/// all of one kind share. Source: `library/core/src/panicking.rs`, module `panic_const`.
+/// The functions in `core` that panic for a resumed coroutine, all of one module. Source:
+/// `library/core/src/panicking.rs`.
+const PANICS_MODULE: &str = "core::panicking::panic_const::";
+
+/// Their names there.
 const PANICS: [(&str, CoroutineKind); 4] = [
     ("panic_const_async_fn_resumed", CoroutineKind::Async),
     ("panic_const_async_gen_fn_resumed", CoroutineKind::AsyncGen),
@@ -55,9 +58,13 @@ const PANICS: [(&str, CoroutineKind); 4] = [
 pub fn panicking_kind(function: Function) -> Option<CoroutineKind> {
     function.value().with_name(|symbol| {
         let symbol = std::str::from_utf8(symbol).ok()?;
-        // One look for what all have in common spares the other functions four.
-        let rest = &symbol[symbol.find("panic_const_")?..];
-        PANICS.iter().find(|(part, _)| rest.contains(part)).map(|(_, kind)| *kind)
+        // What all have in common spares the other functions the demangler.
+        symbol.contains("panic_const_").then_some(())?;
+        let path = names::readable(symbol);
+        let name = path.strip_prefix(PANICS_MODULE)?;
+        // After a panic, and after an asynchronous drop.
+        let name = name.strip_suffix("_panic").or(name.strip_suffix("_drop")).unwrap_or(name);
+        PANICS.iter().find(|(panic, _)| *panic == name).map(|(_, kind)| *kind)
     })
 }
 

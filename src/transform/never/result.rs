@@ -39,9 +39,9 @@ impl Payload {
         };
         let (constant, needed): (Vec<u32>, Vec<u32>) = (0..count).partition(is_constant);
         let [index] = needed[..] else { return None };
-        let are_taken_apart = polls.iter().all(|poll| {
-            poll.value().walk_users().all(|user| extracted_index(user).is_some())
-        });
+        let are_taken_apart = polls
+            .iter()
+            .all(|poll| poll.value().walk_users().all(|user| extracted_index(user).is_some()));
         let constants = constant.into_iter().map(|index| (index, first[index as usize])).collect();
         let ty = first[index as usize].ty();
         are_taken_apart.then_some(Self { index, ty, constants })

@@ -23,6 +23,7 @@ pub mod stores;
 use super::Transformation;
 use super::flatten::name_all_children;
 use crate::analysis::frame::{Bytes, FrameAnalysis, FrameReach, FrameTouches};
+use crate::compilation::is_sole_unit_of_final_crate;
 use crate::llvm::{Function, Inst, Module};
 use crate::model::{Coroutine, CoroutineKind, InnerCell, Model, Stage, StateCell};
 use crate::options::Options;
@@ -57,7 +58,7 @@ impl Transformation for UnreadSlots {
         // Where `flatten` ran, it has named those it found.
         let mut changed = name_all_children(model);
         let mut analysis = FrameAnalysis::of(model.module, functions_of_frames(model));
-        let is_whole = options.is_whole();
+        let is_whole = options.whole || is_sole_unit_of_final_crate();
         for resume in candidates(model) {
             let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
             let frames = match Frames::of(&mut analysis, &coroutine) {

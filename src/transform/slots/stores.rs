@@ -7,8 +7,8 @@
 //! ```
 //! Runs at the end of LLVM's scalar optimisations, when aggregates are split and each load of what
 //! was stored in the same poll is replaced by the value. The bytes that are listed matter to nobody
-//! once the function has returned, and no callee reads them; what is checked here is that nothing
-//! in the function itself reads them any more, on whatever path.
+//! once the function has returned; what is checked here is that nothing in the function itself reads
+//! them any more, on whatever path, and that no callee is given an address from which it might.
 //!
 //! The parameter carries the list. Where LLVM inlines the function elsewhere, this has run before.
 
@@ -39,8 +39,7 @@ fn parse(list: &str) -> Option<Vec<Bytes>> {
 
 fn remove_stores(module: Module, frame: Value, unread: &[Bytes]) -> bool {
     let Some(touches) = FrameAnalysis::of_one_function(module).touches(frame) else { return false };
-    let reads: Vec<Bytes> =
-        touches.touches.iter().filter_map(|(inst, touch)| read(*inst, *touch)).collect();
+    let reads: Vec<Bytes> = touches.touches.iter().filter_map(|(_, touch)| read(*touch)).collect();
     let is_unread = |bytes: Bytes| {
         unread.iter().any(|unread| unread.contains(bytes))
             && !reads.iter().any(|read| read.overlaps(bytes))
@@ -54,18 +53,12 @@ fn remove_stores(module: Module, frame: Value, unread: &[Bytes]) -> bool {
     !stores.is_empty()
 }
 
-/// What an instruction reads that was perhaps not there when the list was made. Calls of Rust
-/// functions were; library calls may be LLVM's own.
-fn read(inst: Inst, touch: Touch) -> Option<Bytes> {
-    let was_there = || {
-        inst.is_call()
-            && inst
-                .callee()
-                .is_none_or(|callee| callee.value().with_name(|name| name.starts_with(b"_R")))
-    };
+/// What an instruction reads, or lets others read. Calls count, whether or not they were there when
+/// the list was made: where a function is given a copy of something in the frame, LLVM gives it the
+/// original instead.
+fn read(touch: Touch) -> Option<Bytes> {
     match touch {
-        Touch::Reads(bytes) => Some(bytes),
-        Touch::Shows(bytes) => (!was_there()).then_some(bytes),
+        Touch::Reads(bytes) | Touch::Shows(bytes) => Some(bytes),
         Touch::Writes(_) | Touch::MayWrite => None,
     }
 }

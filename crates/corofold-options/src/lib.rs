@@ -1,13 +1,34 @@
 //! Options: the environment variable `COROFOLD`, and the parameters in pipeline text.
 //!
-//! rustc parses `-Cllvm-args` before it loads plugins, so a plugin cannot have options there.
+//! rustc parses `-Cllvm-args` before it loads plugins, so a plugin cannot have options there. The
+//! command reads the words as well, to refuse what the plugin would refuse in the middle of a build.
 
-use crate::transform::TRANSFORMATIONS;
+#![forbid(unsafe_code)]
+
 use std::path::PathBuf;
 use thiserror::Error;
 
 /// The environment variable.
 pub const VARIABLE: &str = "COROFOLD";
+
+/// The names of the transformations, in the order in which they run.
+pub const TRANSFORMATIONS: [&str; 8] =
+    ["prune", "completed", "pending", "never", "fold", "join", "flatten", "slots"];
+
+/// All words, each with what it does.
+pub const WORDS: [(&str, &str); 11] = [
+    ("off", "load the plugin and change nothing"),
+    ("proved", "only changes that keep every behaviour"),
+    ("trap", "completed futures stop the program when polled"),
+    ("poisoned=keep", "futures that panicked keep their panic"),
+    ("only=NAME+NAME", "these transformations only"),
+    ("no-NAME", "all transformations but this one"),
+    ("force", "also at opt-level 0"),
+    ("report", "put a report into the object files"),
+    ("report=DIR", "write a report per module into this folder"),
+    ("whole", "this module is all of its program; wrong for several crates"),
+    ("verify", "run LLVM's verifier after each transformation"),
+];
 
 /// What to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +45,7 @@ pub struct Options {
     pub force: bool,
     /// Run LLVM's verifier after each transformation.
     pub verify: bool,
-    /// This module is all of its program: see [`crate::model::Model::has_no_copies`].
+    /// This module is all of its program: no other one has copies of its functions.
     pub whole: bool,
     /// Put a report into the object file.
     pub report: bool,
@@ -91,11 +112,6 @@ impl Options {
         self.report || self.report_folder.is_some()
     }
 
-    /// Is the module all of its program? rustc's command line tells, or whoever sets the options.
-    pub fn is_whole(&self) -> bool {
-        self.whole || crate::compilation::is_sole_unit_of_final_crate()
-    }
-
     /// Is this transformation to run?
     pub fn selects(&self, name: &str) -> bool {
         let listed = |names: &[String]| names.iter().any(|other| other == name);
@@ -104,16 +120,12 @@ impl Options {
 }
 
 fn known(name: &str) -> Option<String> {
-    TRANSFORMATIONS.iter().any(|known| known.name() == name).then(|| name.to_owned())
+    TRANSFORMATIONS.contains(&name).then(|| name.to_owned())
 }
 
 fn valid_words() -> String {
-    let names: Vec<&str> = TRANSFORMATIONS.iter().map(|known| known.name()).collect();
-    format!(
-        "off, proved, trap, poisoned=keep, force, verify, whole, report, report=DIR, no-NAME and \
-         only=NAME+NAME, where NAME is one of {}",
-        names.join(", ")
-    )
+    let words = WORDS.map(|(word, _)| word).join(", ");
+    format!("{words}, where NAME is one of {}", TRANSFORMATIONS.join(", "))
 }
 
 #[cfg(test)]
@@ -123,7 +135,15 @@ mod tests {
     #[test]
     fn everything_is_on_by_default() {
         let options = Options::parse("").unwrap();
-        assert!(TRANSFORMATIONS.iter().all(|known| options.selects(known.name())));
+        assert!(TRANSFORMATIONS.iter().all(|known| options.selects(known)));
+    }
+
+    #[test]
+    fn every_word_that_is_explained_is_known() {
+        for (word, _) in WORDS {
+            let example = word.replace("NAME", "pending");
+            assert!(Options::parse(&example).is_ok(), "{example}");
+        }
     }
 
     #[test]

@@ -1,0 +1,45 @@
+; After the return of Ready would have come more: a closure that rustc inlined a coroutine into.
+; RUN: %opt -passes='print<corofold>' -disable-output %s 2>&1 | FileCheck %s
+
+; CHECK: left alone 'a::switch::{closure#0}'
+; CHECK-NEXT: because: after storing state 1 the function does not just return
+
+define i1 @_RNCNvC1a6switch0(ptr %frame, ptr %cx) {
+start:
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %never [
+    i32 0, label %unresumed
+    i32 1, label %returned
+    i32 3, label %resume
+  ]
+never:
+  unreachable
+unresumed:
+  br label %poll
+returned:
+  br i1 false, label %returned, label %panic
+panic:
+  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
+  unreachable
+resume:
+  br label %poll
+poll:
+  %pending = call i1 @leaf(ptr %frame, ptr %cx)
+  br i1 %pending, label %suspend, label %ready
+suspend:
+  store i8 3, ptr %cell
+  ret i1 true
+ready:
+  store i8 1, ptr %cell
+  call void @work()
+  ret i1 false
+}
+
+
+declare i1 @leaf(ptr, ptr)
+declare void @work()
+declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
+
+!0 = !{i8 0, i8 4}
