@@ -34,7 +34,7 @@ impl Build {
             .arg(folder);
         command.args(without_option(args, "--target-dir")).stdout(Stdio::piped());
         // Counting needs symbols.
-        command.env(session.cargo.profile_variable("STRIP"), "none");
+        command.arg(session.cargo.profile_argument("strip=\"none\""));
         settings.apply(&mut command)?;
         let mut child = session.set_options(command).spawn().context("cannot run cargo")?;
         let stdout = child.stdout.take().context("cargo has no output")?;

@@ -134,7 +134,7 @@ impl Cargo {
             .pop()
             .map(|name| name.to_string_lossy().into_owned());
         profile.unwrap_or_else(|| {
-            if self.has_flag(&["--release", "-r"]) { "release" } else { "dev" }.to_owned()
+            if self.has_flag("--release", 'r') { "release" } else { "dev" }.to_owned()
         })
     }
 
@@ -143,13 +143,29 @@ impl Cargo {
         format!("CARGO_PROFILE_{}_{setting}", self.profile().to_uppercase().replace('-', "_"))
     }
 
-    pub fn is_quiet(&self) -> bool {
-        self.has_flag(&["--quiet", "-q"])
+    /// The argument that overrides a setting of that profile, if it is the last of its kind. Unlike
+    /// a variable it also wins over `--config`.
+    pub fn profile_argument(&self, setting: &str) -> String {
+        format!("--config=profile.{}.{setting}", self.profile())
     }
 
-    fn has_flag(&self, names: &[&str]) -> bool {
-        before_fence(&self.args).iter().any(|arg| names.iter().any(|name| arg == name))
+    pub fn is_quiet(&self) -> bool {
+        self.has_flag("--quiet", 'q')
     }
+
+    fn has_flag(&self, long: &str, short: char) -> bool {
+        let args = before_fence(&self.args).iter().filter_map(|arg| arg.to_str());
+        args.into_iter().any(|arg| arg == long || has_short_flag(arg, short))
+    }
+}
+
+/// Is the flag among the short ones that stand together in one argument, as in `-rq`?
+fn has_short_flag(arg: &str, flag: char) -> bool {
+    // What follows one of these is its value.
+    const WITH_VALUE: &str = "pFjZC";
+    let flags = arg.strip_prefix('-').filter(|flags| !flags.starts_with('-'));
+    let flags = flags.map(|flags| flags.split(|c| WITH_VALUE.contains(c)).next());
+    flags.flatten().is_some_and(|flags| flags.contains(flag))
 }
 
 /// The arguments cargo reads; what follows `--` is for rustc or the program.
@@ -219,6 +235,8 @@ mod tests {
         };
         assert_eq!(profile(&[]), "dev");
         assert_eq!(profile(&["-r"]), "release");
+        assert_eq!(profile(&["-vr"]), "release");
+        assert_eq!(profile(&["-jr", "-pcore-r"]), "dev");
         assert_eq!(profile(&["--profile", "tiny"]), "tiny");
         assert_eq!(profile(&["--", "--release"]), "dev");
     }

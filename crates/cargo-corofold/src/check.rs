@@ -16,7 +16,7 @@ use crate::opts::{CheckArgs, Common, Denied};
 use crate::panics::ResumedPanics;
 use crate::report::model::{Artifact, Future, Report};
 use crate::report::of_builds;
-use crate::status;
+use crate::{status, table};
 
 pub fn run(common: &Common, args: &CheckArgs) -> Result<ExitCode> {
     if !args.asks_for_something() {
@@ -51,8 +51,11 @@ pub fn run(common: &Common, args: &CheckArgs) -> Result<ExitCode> {
         Baseline::of(&report).save(file)?;
     }
     for artifact in &report.artifacts {
-        let futures = artifact.futures.len();
-        status::status("Checked", &format!("{}: {futures} futures", artifact.path.display()));
+        let futures = table::counted(artifact.futures.len(), "future");
+        status::status("Checked", &format!("{}: {futures}", artifact.path.display()));
+        if artifact.futures.is_empty() {
+            status::note("LLVM left no code of a future in it, so no limit was looked at");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,12 +1,12 @@
 //! The value of `COROFOLD`, as far as the command has to understand it.
 //!
-//! The plugin reads and checks the list. The command only looks for the words that concern the
-//! build around it.
+//! The plugin reads the list. The command refuses what the plugin would refuse in the middle of a
+//! build, and looks for the words that concern the build around it.
 
 use std::env;
 use std::path::{Path, PathBuf, absolute};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 /// The environment variable the plugin reads.
 pub const VARIABLE: &str = "COROFOLD";
@@ -21,6 +21,7 @@ impl Options {
     /// cargo starts rustc in the folder of the package it compiles, so a relative report folder
     /// would be another one for each dependency: it is taken from the current folder, once.
     pub fn resolve(given: Option<&str>) -> Result<Self> {
+        let origin = if given.is_some() { "--corofold" } else { VARIABLE };
         let text = match given {
             Some(text) => text.to_owned(),
             None => match env::var(VARIABLE) {
@@ -30,7 +31,10 @@ impl Options {
             },
         };
         let words: Vec<_> = text.split(',').map(with_absolute_report).collect::<Result<_>>()?;
-        Ok(Self(words.join(",")))
+        let words = words.join(",");
+        corofold_options::Options::parse(&words)
+            .with_context(|| format!("{origin} is not understood"))?;
+        Ok(Self(words))
     }
 
     /// The list as the plugin gets it.
@@ -80,7 +84,13 @@ fn with_absolute_report(word: &str) -> Result<String> {
     };
     let folder: PathBuf =
         absolute(folder).with_context(|| format!("`report={folder}` names no folder"))?;
-    Ok(format!("report={}", folder.display()))
+    let text = folder.display().to_string();
+    if text.contains([',', ';']) {
+        bail!(
+            "the report folder `{text}` has a comma or semicolon, which ends words; name another"
+        );
+    }
+    Ok(format!("report={text}"))
 }
 
 #[cfg(test)]
@@ -92,7 +102,16 @@ mod tests {
         let options = Options::resolve(Some("proved, force,report=/r")).expect("valid");
         assert!(options.force());
         assert_eq!(options.report(), Some(Path::new("/r")));
-        assert!(!Options::resolve(Some("no-force")).expect("valid").force());
+        assert!(!Options::resolve(Some("no-fold")).expect("valid").force());
+    }
+
+    #[test]
+    fn what_the_plugin_would_refuse_is_refused() {
+        let error = Options::resolve(Some("proved,fast")).expect_err("no such word");
+        let text = format!("{error:#}");
+        assert!(text.contains("--corofold") && text.contains("`fast`"), "{text}");
+        let error = Options::resolve(Some("report=a;b")).expect_err("no such folder");
+        assert!(error.to_string().contains("semicolon"), "{error}");
     }
 
     #[test]

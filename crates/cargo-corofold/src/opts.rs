@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
@@ -34,7 +35,7 @@ impl From<Cargo> for Opts {
     version,
     subcommand_required = true,
     arg_required_else_help = true,
-    after_help = "\
+    after_help = words() + "\
 Arguments that are not explained here mean what they mean to cargo, and are passed on to it.
 
 Examples:
@@ -50,6 +51,13 @@ pub struct Opts {
     pub common: Common,
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// What each word of COROFOLD does.
+fn words() -> String {
+    let words = corofold_options::WORDS.map(|(word, does)| format!("  {word:<15} {does}\n"));
+    let names = corofold_options::TRANSFORMATIONS.join(", ");
+    format!("Words of --corofold and COROFOLD; NAME is one of {names}:\n{}\n", words.concat())
 }
 
 /// What every subcommand takes.
@@ -292,6 +300,7 @@ Examples:
 pub struct OptArgs {
     /// Run these transformations and no other
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    #[arg(value_parser = PossibleValuesParser::new(corofold_options::TRANSFORMATIONS))]
     pub only: Vec<String>,
 
     /// Show each function that changed, before and after

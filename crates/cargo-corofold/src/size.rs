@@ -40,7 +40,7 @@ pub fn run(common: &Common, args: &SizeArgs) -> Result<ExitCode> {
         Format::Json => println!("{}", serde_json::to_string_pretty(&report)?),
         Format::Table => print!("{}", report.table()),
     }
-    if with.at_level_0 {
+    if with.at_level_0 && !session.options.force() {
         status::note(
             "built at opt-level 0, where the plugin changes nothing; pass --release or --profile",
         );

@@ -37,6 +37,12 @@ pub fn heading(path: &Path, kind: &str) -> String {
     format!("{} ({kind})", path.display())
 }
 
+/// So many of a thing, whose plural ends in `s`.
+pub fn counted(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
+}
+
 /// A number with its sign, which 0 has not.
 pub fn signed(difference: i64) -> String {
     if difference == 0 { "0".to_owned() } else { format!("{difference:+}") }

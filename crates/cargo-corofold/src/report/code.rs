@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use gimli::{
     AttributeValue, DebuggingInformationEntry, Dwarf, EndianSlice, Range, RunTimeEndian, Unit,
     UnitOffset, constants,
@@ -25,6 +25,24 @@ pub struct Bytes {
     pub inlined: u64,
     /// Those that came with a function that it calls and that was not asked for, by symbol.
     pub callees: BTreeMap<String, u64>,
+}
+
+/// Is what attribution needs in the file? Else all code would seem to be nobody's.
+///
+/// # Errors
+/// Symbols or debug information that were stripped.
+pub fn check(file: &File) -> Result<()> {
+    let missing = if function_starts(file).is_empty() {
+        "symbols"
+    } else if file.section_by_name(gimli::SectionId::DebugInfo.name()).is_none() {
+        "debug information"
+    } else {
+        return Ok(());
+    };
+    bail!(
+        "its {missing} were stripped, so its code cannot be told apart; leave out `-Cstrip`, `-s` and \
+         the like of RUSTFLAGS, of `rustflags` and of the linker's arguments"
+    );
 }
 
 /// The code of each function of `wanted`, by symbol. What has none is left out.

@@ -37,19 +37,21 @@ struct Described {
     records: Vec<Record>,
 }
 
-/// The report of one artifact. `with` is the build with the plugin, if there is one.
+/// The report of one artifact. `with` is the build with the plugin, if there is one. `None`: there is
+/// no async code in it.
 ///
 /// # Errors
-/// A file that cannot be read, or in which there is no report.
+/// A file that cannot be read, or of whose code it is not known whose it is.
 pub fn artifact(
     path: &Path,
     target: &Target,
     base: &Build,
     with: Option<&Build>,
     workspace: &Path,
-) -> Result<Artifact> {
+) -> Result<Option<Artifact>> {
     let read = |build: &Build| Linked::read(&build.folder.join(path), workspace);
-    let (base, with) = (read(base)?, with.map(read).transpose()?);
+    let Some(base) = read(base)? else { return Ok(None) };
+    let with = with.map(read).transpose()?.flatten();
     let mut futures: Vec<Future> = base
         .futures
         .values()
@@ -59,7 +61,7 @@ pub fn artifact(
     futures
         .sort_by(|a, b| b.code.total().cmp(&a.code.total()).then_with(|| a.symbol.cmp(&b.symbol)));
     let unrecognised: Vec<Unrecognised> = base.unrecognised.values().cloned().collect();
-    Ok(Artifact {
+    Ok(Some(Artifact {
         name: target.target.name.clone(),
         kind: target.target.kind.first().map(ToString::to_string).unwrap_or_default(),
         path: path.to_owned(),
@@ -71,7 +73,7 @@ pub fn artifact(
         findings: findings::of(&futures, &unrecognised, &base.code),
         futures,
         unrecognised,
-    })
+    }))
 }
 
 fn future(described: &Described, base: &Linked, with: Option<&Linked>) -> Future {
@@ -104,22 +106,17 @@ fn future(described: &Described, base: &Linked, with: Option<&Linked>) -> Future
     }
 }
 
-/// What the plugin wrote into a linked file, by codegen unit.
+/// What the plugin wrote into a linked file, by codegen unit. Nothing, where there is no async code.
 ///
 /// # Errors
-/// A file that cannot be read, or in which there is nothing.
+/// A file that cannot be read.
 pub fn documents(path: &Path) -> Result<Vec<Module>> {
     let read = || documents_in(&File::parse(&*fs::read(path)?)?);
     read().with_context(|| format!("cannot report on `{}`", path.display()))
 }
 
 fn documents_in(file: &File) -> Result<Vec<Module>> {
-    let Some(section) = file.section_by_name(SECTION) else {
-        bail!(
-            "there is no async code in it that was compiled with the plugin: either there is \
-             none, or it was built at opt-level 0 (pass --release or --profile)"
-        );
-    };
+    let Some(section) = file.section_by_name(SECTION) else { return Ok(Vec::new()) };
     Ok(corofold_report::read(&section.uncompressed_data()?)?)
 }
 
@@ -134,7 +131,7 @@ fn shorten(module: &mut Module, workspace: &Path) {
 }
 
 impl Linked {
-    fn read(path: &Path, workspace: &Path) -> Result<Self> {
+    fn read(path: &Path, workspace: &Path) -> Result<Option<Self>> {
         let read = || {
             let bytes = fs::read(path)?;
             Self::of_bytes(path, &bytes, workspace)
@@ -142,7 +139,8 @@ impl Linked {
         read().with_context(|| format!("cannot report on `{}`", path.display()))
     }
 
-    fn of_bytes(path: &Path, bytes: &[u8], workspace: &Path) -> Result<Self> {
+    /// `None`: there is no async code in it.
+    fn of_bytes(path: &Path, bytes: &[u8], workspace: &Path) -> Result<Option<Self>> {
         if FileKind::parse(bytes)? == FileKind::Archive {
             bail!(
                 "it is a static library, which is not linked yet; report on what it is linked into"
@@ -150,6 +148,10 @@ impl Linked {
         }
         let file = File::parse(bytes)?;
         let mut modules = documents_in(&file)?;
+        if modules.is_empty() {
+            return Ok(None);
+        }
+        code::check(&file)?;
         modules.iter_mut().for_each(|module| shorten(module, workspace));
         let measure = Measure::of(path)?;
         let mut linked = Self {
@@ -162,7 +164,7 @@ impl Linked {
         modules.into_iter().for_each(|module| linked.add(module));
         linked.code = code::attribute(&file, &linked.symbols())?;
         linked.unrecognised.retain(|symbol, _| linked.code.contains_key(symbol));
-        Ok(linked)
+        Ok(Some(linked))
     }
 
     fn add(&mut self, module: Module) {

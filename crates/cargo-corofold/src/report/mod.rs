@@ -100,6 +100,12 @@ impl Builds {
         session.options = asked.with("off");
         let base = build(session, &folder.join("base"), args, Debug::Full, flags)?;
         session.options = asked;
+        if base.at_level_0 && !session.options.force() {
+            bail!(
+                "the program was built at opt-level 0, where the plugin does nothing; pass --release \
+                 or --profile, or `force` to --corofold"
+            );
+        }
         let with = || build(session, &folder.join("with"), args, Debug::Limited, flags);
         let with = if quick { None } else { Some(with()?) };
         Ok(Self { base, with })
@@ -117,11 +123,26 @@ impl Builds {
     pub fn report(&self, workspace: &Path) -> Result<Report> {
         let (base, with) = (&self.base, self.with.as_ref());
         let mut artifacts = Vec::new();
+        let mut without_async = false;
         for (path, target) in linked(base) {
-            artifacts.push(collect::artifact(path, target, base, with, workspace)?);
+            let Some(artifact) = collect::artifact(path, target, base, with, workspace)? else {
+                without_async = true;
+                status::note(&format!(
+                    "there is no async code in `{}`: nothing is said about it",
+                    path.display()
+                ));
+                continue;
+            };
+            artifacts.push(artifact);
+        }
+        if artifacts.is_empty() && without_async {
+            bail!("nothing to report on: there is no async code in what cargo built");
         }
         if artifacts.is_empty() {
-            bail!("nothing to report on: cargo built no executable and no cdylib");
+            bail!(
+                "nothing to report on: cargo built no executable and no cdylib; choose others with \
+                 -p, --bins, --examples or --tests"
+            );
         }
         Ok(Report { schema: SCHEMA, artifacts })
     }

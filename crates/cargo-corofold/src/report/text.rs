@@ -28,7 +28,8 @@ pub fn print(report: &Report, args: &ReportArgs, workspace: &Path) {
         }
         let more = artifact.findings.len() - listed;
         if more > 0 {
-            anstream::println!("\nAnd {more} more findings; use --findings N (0 = all).");
+            let more = table::counted(more, "more finding");
+            anstream::println!("\nAnd {more}; use --findings N (0 = all).");
         }
     }
 }
@@ -40,12 +41,12 @@ fn limit(asked: usize, there: usize) -> usize {
 
 fn summary(artifact: &Artifact) -> String {
     let mut text = format!(
-        "{}: {} bytes of code, {} ({}) of them in {} futures",
+        "{}: {} bytes of code, {} ({}) of them in {}",
         table::heading(&artifact.path, &artifact.kind),
         artifact.text,
         artifact.futures_code,
         percent(artifact.futures_code, artifact.text),
-        artifact.futures.len()
+        table::counted(artifact.futures.len(), "future")
     );
     if let Some(with) = artifact.text_with_plugin {
         let change = table::signed(with.wrapping_sub(artifact.text) as i64);
@@ -66,7 +67,8 @@ fn futures(artifact: &Artifact, top: usize) -> String {
     let mut text = table::aligned(&HEADER, NUMBERS, rows);
     let more = artifact.futures.len() - listed;
     if more > 0 {
-        text.push_str(&format!("And {more} smaller futures; use --top N (0 = all).\n"));
+        let more = table::counted(more, "smaller future");
+        text.push_str(&format!("And {more}; use --top N (0 = all).\n"));
     }
     text
 }
