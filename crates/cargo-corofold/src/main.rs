@@ -13,6 +13,7 @@ mod crosscheck;
 mod doctor;
 mod driver;
 mod elf;
+mod files;
 mod flags;
 mod manual;
 mod measure;

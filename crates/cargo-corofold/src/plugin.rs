@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use crate::elf::SharedLibrary;
+use crate::files;
 use crate::options::Options;
 use crate::toolchain::Toolchain;
 
@@ -103,19 +104,16 @@ impl Plugin {
         };
         let folder = folder.join("corofold").join("plugin");
         let copy = folder.join(format!("libcorofold-{hash}.so"));
-        if !copy.is_file() {
-            self.write(&folder, &copy)
-                .with_context(|| format!("cannot copy the plugin to `{}`", copy.display()))?;
+        // The name says what should be in it; a full disk or a hand may have left something else.
+        if fs::read(&copy).is_ok_and(|content| content == self.library.bytes()) {
+            return Ok(copy);
         }
+        let write = || -> Result<()> {
+            fs::create_dir_all(&folder)?;
+            files::write_whole(&copy, self.library.bytes())
+        };
+        write().with_context(|| format!("cannot copy the plugin to `{}`", copy.display()))?;
         Ok(copy)
-    }
-
-    fn write(&self, folder: &Path, copy: &Path) -> Result<()> {
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        std::io::Write::write_all(&mut file, self.library.bytes())?;
-        file.persist(copy)?;
-        Ok(())
     }
 }
 

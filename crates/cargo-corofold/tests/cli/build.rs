@@ -147,3 +147,17 @@ fn printed_flags_build_without_the_command() {
     let again = succeed(&mut project.plain(&["build", "--release", "--target", &host]));
     assert!(!stderr(&again).contains("warning"), "{}", stderr(&again));
 }
+
+#[test]
+fn a_damaged_copy_of_the_plugin_is_written_anew() {
+    let project = Project::new();
+    let build = || succeed(&mut project.corofold(&["build", "--release"]));
+    build();
+    let folder = fs::read_dir(project.path("target/corofold/plugin")).expect("a folder");
+    let copy = folder.map(|entry| entry.expect("readable").path()).next().expect("a copy");
+    let content = fs::read(&copy).expect("readable");
+    fs::write(&copy, &content[..content.len() / 2]).expect("writable");
+    fs::write(project.path("src/main.rs"), "fn main() {}").expect("writable");
+    build();
+    assert!(fs::read(&copy).expect("readable") == content, "still damaged");
+}
