@@ -20,6 +20,7 @@ pub fn run(opts: &Opts) -> Result<ExitCode> {
         opts::Command::Build(args) => cargo(common, "build", &args.cargo),
         opts::Command::Run(args) => cargo(common, "run", &args.cargo),
         opts::Command::Test(args) => cargo(common, "test", &args.cargo),
+        opts::Command::Bench(args) => cargo(common, "bench", &args.cargo),
         opts::Command::Rustc(args) => cargo(common, "rustc", &args.cargo),
         opts::Command::Size(args) => size::run(common, args),
         opts::Command::Report(args) => report::run(common, args),

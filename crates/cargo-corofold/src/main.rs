@@ -30,8 +30,10 @@ mod toolchain;
 mod wrapper;
 
 use std::env;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
     }
     let result = match wrapper::Settings::from_env(&args) {
         Ok(Some(settings)) => wrapper::run(&settings, &args[1..]),
-        Ok(None) => driver::run(&opts::Cargo::parse_from(opts::own_options_first(&args)).into()),
+        Ok(None) => command(&args),
         Err(error) => Err(error),
     };
     result.unwrap_or_else(|error| match error.downcast_ref::<cargo::Failed>() {
@@ -51,4 +53,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     })
+}
+
+/// The first face.
+fn command(args: &[OsString]) -> Result<ExitCode> {
+    opts::check_toolchain(args)?;
+    driver::run(&opts::Cargo::parse_from(opts::own_options_first(args)).into())
 }

@@ -28,6 +28,11 @@ use serde::{Deserialize, Serialize};
 /// from the command.
 const VARIABLE: &str = "COROFOLD_WRAPPER";
 
+/// Whether there are settings in the environment.
+pub fn is_set() -> bool {
+    env::var_os(VARIABLE).is_some()
+}
+
 /// What the command tells its wrapper.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct Settings {

@@ -146,6 +146,27 @@ fn a_call_without_cargo() {
 }
 
 #[test]
+fn by_hand_it_works_under_its_own_name() {
+    let by_hand = |args: &[&str]| {
+        let mut command = crate::project::clean(Command::new(env!("CARGO_BIN_EXE_cargo-corofold")));
+        command.args(args).env("COROFOLD_PLUGIN", crate::project::plugin());
+        stdout(&succeed(&mut command))
+    };
+    let help = by_hand(&["--help"]);
+    assert!(help.starts_with("Build async Rust with the corofold"), "{help}");
+    assert!(by_hand(&["doctor"]).contains("can load the plugin."));
+}
+
+#[test]
+fn a_toolchain_in_the_wrong_place() {
+    let project = Project::new();
+    refused(
+        &mut project.corofold(&["+nightly", "build", "--release"]),
+        &["`cargo +nightly corofold build --release`"],
+    );
+}
+
+#[test]
 fn the_doctor_is_content_with_this_toolchain() {
     let project = Project::new();
     let told = stdout(&succeed(&mut project.corofold(&["doctor"])));
