@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::{env, fmt};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::opts::is_called_without_cargo;
 
@@ -20,6 +22,13 @@ impl fmt::Display for Failed {
 }
 
 impl std::error::Error for Failed {}
+
+/// What `cargo locate-project` prints.
+#[derive(Deserialize)]
+struct Located {
+    /// The manifest that cargo starts from.
+    root: PathBuf,
+}
 
 /// `$CARGO`, with the arguments it will get.
 pub struct Cargo {
@@ -76,10 +85,38 @@ impl Cargo {
         Ok(self.metadata()?.workspace_root.into())
     }
 
+    /// Whether cargo, without `-p`, would find the package of a command that takes one.
+    ///
+    /// # Errors
+    /// A virtual workspace, with its packages; `why` says what needs one.
+    pub fn check_has_package(&self, why: &str) -> Result<()> {
+        let located: Located = self.ask(&["locate-project"], &["--manifest-path"])?;
+        let metadata = self.metadata()?;
+        let is_root = metadata.workspace_root.join("Cargo.toml") == located.root;
+        let is_package =
+            || metadata.packages.iter().any(|package| package.manifest_path == located.root);
+        if !is_root || is_package() {
+            return Ok(());
+        }
+        let names: Vec<_> =
+            metadata.workspace_packages().iter().map(|package| package.name.to_string()).collect();
+        bail!(
+            "{why}, and `{}` is a workspace without a package of its own; name one with `-p`: {}",
+            located.root.display(),
+            names.join(", ")
+        )
+    }
+
     fn metadata(&self) -> Result<cargo_metadata::Metadata> {
+        let args = ["metadata", "--no-deps", "--format-version=1"];
+        self.ask(&args, &["--manifest-path", "--config"])
+    }
+
+    /// What cargo answers, as JSON. It is also given those of its options that are in `shared`.
+    fn ask<T: DeserializeOwned>(&self, args: &[&str], shared: &[&str]) -> Result<T> {
         let mut command = self.command();
-        command.args(["metadata", "--no-deps", "--format-version=1"]);
-        self.add_shared_options(&mut command, &["--manifest-path", "--config"]);
+        command.args(args);
+        self.add_shared_options(&mut command, shared);
         let output = command.stderr(Stdio::inherit()).output().context("cannot run cargo")?;
         if !output.status.success() {
             return Err(Failed(output.status).into());

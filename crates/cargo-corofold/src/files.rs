@@ -1,4 +1,4 @@
-//! Files that others read while they are written.
+//! Files: their names, and those that others read while they are written.
 
 use std::fs::Permissions;
 use std::io::Write;
@@ -25,9 +25,25 @@ pub fn write_whole(file: &Path, content: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// A name for a file about something with this title: its letters, digits and underscores, with
+/// hyphens between.
+pub fn name_of(title: &str) -> String {
+    let words = title.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("-").chars().take(60).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn titles_become_names_of_files() {
+        assert_eq!(
+            name_of("<Retry<Client<_>> as Service>::call"),
+            "Retry-Client-_-as-Service-call"
+        );
+    }
 
     #[test]
     fn a_file_has_the_mode_of_any_other() {

@@ -31,8 +31,15 @@ pub fn run(common: &Common, args: &OptArgs) -> Result<ExitCode> {
         bail!("there are {} crates, and the result is one module: name one with -p", inputs.len());
     }
     for input in &inputs {
+        let model = opt.model(input)?;
+        if model.is_empty() {
+            status::note(&format!(
+                "there is no coroutine in `{}`; generic ones are compiled in the crate that uses them",
+                input.display()
+            ));
+        }
         if args.print_model {
-            anstream::print!("{}", opt.model(input)?);
+            anstream::print!("{model}");
         }
         if args.diff {
             print_changes(&opt, input, &passes, filter.as_ref())?;
