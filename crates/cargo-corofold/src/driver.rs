@@ -1,6 +1,5 @@
 //! Runs the subcommands: checks first, then cargo.
 
-use std::env;
 use std::ffi::OsString;
 use std::process::{Command, ExitCode};
 
@@ -87,20 +86,9 @@ impl Session {
             force: self.options.force(),
             label: format!("corofold-{hash}"),
             identity: hash,
-            next: self.chained_wrapper()?,
+            next: wrapper::before_us(|| self.cargo.config_program("build.rustc-wrapper"))?,
+            is_done: false,
         })
-    }
-
-    /// The wrapper cargo would have used. An empty RUSTC_WRAPPER means none.
-    fn chained_wrapper(&self) -> Result<Option<OsString>> {
-        let Some(wrapper) = env::var_os("RUSTC_WRAPPER") else {
-            return Ok(self.cargo.config_program("build.rustc-wrapper"));
-        };
-        let ours = env::current_exe().is_ok_and(|exe| exe == wrapper);
-        match Settings::inherited()? {
-            Some(outer) if ours => Ok(outer.next),
-            _ => Ok(Some(wrapper).filter(|wrapper| !wrapper.is_empty())),
-        }
     }
 
     pub fn set_options(&self, mut command: Command) -> Command {

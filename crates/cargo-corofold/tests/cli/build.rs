@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::project::{Project, is_nightly, names, plugin, rustc, stderr, stdout, succeed};
+use crate::project::{
+    Project, bounded, copy_of_the_command, is_nightly, names, plugin, rustc, stderr, stdout,
+    succeed,
+};
 
 #[test]
 fn the_program_gets_the_plugin_and_nothing_else_does() {
@@ -84,6 +87,33 @@ fn configured_wrappers_are_chained() {
         fs::read_to_string(project.path("logging-wrapper.log")).expect("the wrapper was called");
     assert!(log.contains("--crate-name app"), "{log}");
     assert!(log.contains("-Zllvm-plugins="), "{log}");
+}
+
+#[test]
+fn a_program_can_build_with_another_copy_of_the_command() {
+    let project = Project::new();
+    copy_of_the_command(&project.path("other/cargo-corofold"));
+    let text = "fn main() {
+        let mut command = std::process::Command::new(\"other/cargo-corofold\");
+        command.args([\"corofold\", \"build\", \"--release\", \"--target-dir\", \"inner\"]);
+        assert!(command.status().unwrap().success());
+    }";
+    fs::write(project.path("src/main.rs"), text).expect("written");
+    let outer = bounded(&project.corofold(&["run", "--release"]));
+    let calls = project.calls(outer);
+    let plugins: Vec<_> = calls.iter().filter(|call| call.crate_name == "app").collect();
+    assert_eq!(plugins.len(), 2, "the outer one's wrapper is that of the inner one: {calls:?}");
+    assert!(plugins.iter().all(|call| call.has_plugin), "{calls:?}");
+    assert!(project.path("inner/release/app").is_file());
+}
+
+#[test]
+fn a_wrapper_that_is_the_command_under_another_name_does_not_call_itself() {
+    let project = Project::new();
+    copy_of_the_command(&project.path("bin/wrap"));
+    let mut command = bounded(&project.corofold(&["build", "--release"]));
+    succeed(command.env("RUSTC_WRAPPER", project.path("bin/wrap")));
+    assert!(project.path("target/release/app").is_file());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use crate::project::{Project, rustc, script, stderr, stdout, succeed};
+use crate::project::{Project, copy_of_the_command, rustc, script, stderr, stdout, succeed};
 
 /// Expects exit code 1 and an error that holds all of `parts`, and no call of cargo.
 fn refused(command: &mut Command, parts: &[&str]) {
@@ -88,10 +88,9 @@ fn no_rustc() {
 #[test]
 fn no_plugin() {
     let project = Project::new();
-    let alone = project.path("bin");
-    fs::create_dir(&alone).expect("made");
-    fs::copy(env!("CARGO_BIN_EXE_cargo-corofold"), alone.join("cargo-corofold")).expect("copied");
-    let mut command = Command::new(alone.join("cargo-corofold"));
+    let alone = project.path("bin/cargo-corofold");
+    copy_of_the_command(&alone);
+    let mut command = Command::new(alone);
     command.args(["corofold", "build"]).current_dir(project.path("")).env("COROFOLD_PLUGIN", "");
     refused(
         &mut command,
@@ -102,11 +101,9 @@ fn no_plugin() {
 #[test]
 fn a_plugin_beside_the_command_is_found() {
     let project = Project::new();
-    for folder in ["prefix/bin", "prefix/lib"] {
-        fs::create_dir_all(project.path(folder)).expect("made");
-    }
+    fs::create_dir_all(project.path("prefix/lib")).expect("made");
     let exe = project.path("prefix/bin/cargo-corofold");
-    fs::copy(env!("CARGO_BIN_EXE_cargo-corofold"), &exe).expect("copied");
+    copy_of_the_command(&exe);
     symlink(crate::project::plugin(), project.path("prefix/lib/libcorofold.so")).expect("linked");
     let mut command = Command::new(exe);
     command.args(["corofold", "doctor"]).env("COROFOLD_PLUGIN", "").env_remove("RUSTC");

@@ -47,6 +47,20 @@ pub fn clean(mut command: Command) -> Command {
     command
 }
 
+/// The same, and all that it starts, ended after a minute.
+pub fn bounded(command: &Command) -> Command {
+    let mut bounded = Command::new("timeout");
+    bounded.arg("60").arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => bounded.env(name, value),
+            None => bounded.env_remove(name),
+        };
+    }
+    bounded.current_dir(command.get_current_dir().expect("set"));
+    bounded
+}
+
 /// What rustc prints.
 pub fn rustc(args: &[&str]) -> String {
     let output = Command::new("rustc").args(args).output().expect("rustc in PATH");
@@ -55,6 +69,12 @@ pub fn rustc(args: &[&str]) -> String {
 
 pub fn is_nightly() -> bool {
     rustc(&["--version"]).contains("-nightly")
+}
+
+/// Another copy of the command.
+pub fn copy_of_the_command(path: &Path) {
+    fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+    fs::copy(env!("CARGO_BIN_EXE_cargo-corofold"), path).expect("copied");
 }
 
 /// Writes a program.
