@@ -30,6 +30,31 @@ struct Located {
     root: PathBuf,
 }
 
+/// A value in the table `env` of cargo's configuration.
+#[derive(Deserialize, Debug)]
+#[serde(untagged)]
+pub enum ConfiguredVariable {
+    Plain(String),
+    Detailed {
+        value: String,
+        #[serde(default)]
+        force: bool,
+    },
+}
+
+impl ConfiguredVariable {
+    pub fn value(&self) -> &str {
+        match self {
+            Self::Plain(value) | Self::Detailed { value, .. } => value,
+        }
+    }
+
+    /// Whether it also replaces an inherited variable.
+    pub fn force(&self) -> bool {
+        matches!(self, Self::Detailed { force: true, .. })
+    }
+}
+
 /// `$CARGO`, with the arguments it will get.
 pub struct Cargo {
     program: OsString,
@@ -144,6 +169,12 @@ impl Cargo {
             env::current_dir().ok()?
         };
         Some(base.join(value).into())
+    }
+
+    /// A variable that cargo's configuration sets for rustc and others.
+    pub fn config_variable(&self, name: &str) -> Option<ConfiguredVariable> {
+        let json = self.config_get(&format!("env.{name}"), &["--format", "json-value"])?;
+        serde_json::from_str(&json).ok()
     }
 
     fn config_get(&self, key: &str, format: &[&str]) -> Option<String> {

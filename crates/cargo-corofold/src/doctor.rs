@@ -27,7 +27,9 @@ pub fn run(common: &Common) -> Result<ExitCode> {
     let mut diagnosis = Diagnosis::default();
     let toolchain = diagnosis.keep(Toolchain::of(&cargo));
     let plugin = diagnosis.keep(Plugin::find(common.plugin.as_deref()));
-    let options = diagnosis.keep(Options::resolve(common.corofold.as_deref()));
+    let options = diagnosis.keep(Options::resolve(common.corofold.as_deref(), || {
+        cargo.config_variable(options::VARIABLE)
+    }));
     diagnosis.fact("cargo", cargo.program().display().to_string());
     if let Some(toolchain) = &toolchain {
         diagnosis.toolchain(toolchain);
@@ -104,7 +106,7 @@ impl Diagnosis {
 
     fn options(&mut self, options: &Options) {
         if !options.as_str().is_empty() {
-            self.fact(options::VARIABLE, options.as_str().to_owned());
+            self.fact(options::VARIABLE, options.described());
         }
         self.keep(options.check_report());
     }

@@ -1,7 +1,7 @@
 //! Runs the subcommands: checks first, then cargo.
 
 use std::ffi::OsString;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Result;
 
@@ -38,7 +38,7 @@ fn cargo(common: &Common, subcommand: &str, args: &[OsString]) -> Result<ExitCod
     let mut command = session.cargo.command();
     command.arg(subcommand).args(args);
     session.with_plugin()?.apply(&mut command)?;
-    wrapper::replace(session.set_options(command))
+    wrapper::replace(command)
 }
 
 /// A toolchain and a plugin that fit, and how to use them.
@@ -52,9 +52,10 @@ pub struct Session {
 impl Session {
     /// Finds all parts, and refuses those that would fail inside rustc.
     pub fn start(common: &Common, args: &[OsString]) -> Result<Self> {
-        let options = Options::resolve(common.corofold.as_deref())?;
-        let plugin = Plugin::find(common.plugin.as_deref())?;
         let cargo = Cargo::from_env(args)?;
+        let configured = || cargo.config_variable(options::VARIABLE);
+        let options = Options::resolve(common.corofold.as_deref(), configured)?;
+        let plugin = Plugin::find(common.plugin.as_deref())?;
         let toolchain = Toolchain::of(&cargo)?;
         toolchain.check(&plugin)?;
         options.check_report()?;
@@ -81,6 +82,7 @@ impl Session {
         let hash = self.hash();
         Ok(Settings {
             plugin: Some(self.plugin.copy_to(&self.cargo.target_dir()?, &hash)?),
+            options: self.options.as_str().to_owned(),
             added: Vec::new(),
             bootstrap: self.toolchain.needs_bootstrap(),
             force: self.options.force(),
@@ -91,15 +93,6 @@ impl Session {
         })
     }
 
-    pub fn set_options(&self, mut command: Command) -> Command {
-        if self.options.as_str().is_empty() {
-            command.env_remove(options::VARIABLE);
-        } else {
-            command.env(options::VARIABLE, self.options.as_str());
-        }
-        command
-    }
-
     /// Says what is added to cargo's own doing.
     pub fn announce(&self) {
         if self.cargo.is_quiet() {
@@ -108,7 +101,7 @@ impl Session {
         let mut message =
             format!("{} (LLVM {})", self.plugin.path().display(), self.plugin.llvm_major);
         if !self.options.as_str().is_empty() {
-            message.push_str(&format!(" with {}={}", options::VARIABLE, self.options.as_str()));
+            message.push_str(&format!(" with {}={}", options::VARIABLE, self.options.described()));
         }
         if self.toolchain.needs_bootstrap() {
             message.push_str(&format!(

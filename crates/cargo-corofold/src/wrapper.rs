@@ -24,6 +24,8 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::options;
+
 /// Holds the settings, as JSON. Only [`Settings::apply`] sets it, and it is what tells the wrapper
 /// from the command.
 const VARIABLE: &str = "COROFOLD_WRAPPER";
@@ -41,6 +43,10 @@ pub fn is_set() -> bool {
 pub struct Settings {
     /// The plugin to load; none to compile in the same way without it.
     pub plugin: Option<PathBuf>,
+    /// Options of the plugin. The wrapper sets the variable, so that no configuration of cargo can
+    /// fill in another value, which `identity` would not know of.
+    #[serde(default)]
+    pub options: String,
     /// Arguments that rustc gets besides.
     pub added: Vec<String>,
     /// Whether this rustc accepts `-Z` only with RUSTC_BOOTSTRAP.
@@ -251,7 +257,7 @@ pub fn run(settings: &Settings, args: &[OsString]) -> Result<ExitCode> {
         Action::PassThrough => replace(command),
         Action::Identify => identify(settings, command),
         Action::Compile { added, bootstrap } => {
-            command.args(added);
+            command.args(added).env(options::VARIABLE, &settings.options);
             if bootstrap {
                 command.env("RUSTC_BOOTSTRAP", "1");
             }
@@ -304,6 +310,7 @@ mod tests {
     fn settings() -> Settings {
         Settings {
             plugin: Some("/p/libcorofold.so".into()),
+            options: "proved".into(),
             added: Vec::new(),
             bootstrap: true,
             force: false,

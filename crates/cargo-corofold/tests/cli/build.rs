@@ -60,6 +60,29 @@ fn a_changed_plugin_or_option_rebuilds_and_the_same_does_not() {
 }
 
 #[test]
+fn options_in_the_configuration_count_and_a_change_of_them_rebuilds() {
+    let project = Project::new();
+    fs::create_dir(project.path(".cargo")).expect("made");
+    let build = |value: &str, args: &[&str]| {
+        let config = format!("[env]\nCOROFOLD = {value}\n");
+        fs::write(project.path(".cargo/config.toml"), config).expect("written");
+        let args = [&["build", "--release"], args].concat();
+        stderr(&project.corofold(&args).output().expect("runs"))
+    };
+    let told = build("\"off\"", &[]);
+    assert!(told.contains("with COROFOLD=off (`env` of cargo's configuration)"), "{told}");
+    assert!(told.contains("Compiling app"), "{told}");
+    assert!(!build("\"off\"", &[]).contains("Compiling app"));
+    assert!(build("\"proved\"", &[]).contains("Compiling app"), "another option");
+    assert!(build("\"wrong\"", &[]).contains("unknown word `wrong`"));
+    let forced = "{ value = \"wrong\", force = true }";
+    let told = build(forced, &["--corofold", "proved"]);
+    assert!(!told.contains("wrong") && !told.contains("Compiling app"), "{told}");
+    let doctor = stdout(&project.corofold(&["doctor"]).output().expect("runs"));
+    assert!(doctor.contains("wrong (`env` of cargo's configuration)"), "{doctor}");
+}
+
+#[test]
 fn plain_builds_live_beside_and_the_last_command_decides() {
     let project = Project::new();
     let binary = || fs::read(project.path("target/release/app")).expect("built");
