@@ -11,7 +11,7 @@ use crate::cargo::Cargo;
 use crate::elf::SharedLibrary;
 use crate::options::{self, Options};
 use crate::opts::Common;
-use crate::plugin::Plugin;
+use crate::plugin::{self, Plugin};
 use crate::status;
 use crate::table;
 use crate::toolchain::{LibLlvm, Toolchain};
@@ -153,7 +153,8 @@ fn compile_trial(toolchain: &Toolchain, plugin: &Plugin) -> Result<()> {
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let source = folder.path().join("trial.rs");
     fs::write(&source, TRIAL)?;
-    let copy = plugin.copy_to(folder.path(), "trial")?;
+    let copy =
+        plugin.copy_to([folder.path().to_owned()].into_iter().chain(plugin::cache()), "trial")?;
     let mut rustc = Command::new(&toolchain.rustc);
     rustc
         .args(["--edition=2021", "--crate-type=lib", "--emit=obj", "-O", "--out-dir"])

@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::cargo::Cargo;
 use crate::options::{self, Options};
 use crate::opts::{self, Common, Opts};
-use crate::plugin::Plugin;
+use crate::plugin::{self, Plugin};
 use crate::toolchain::Toolchain;
 use crate::wrapper::{self, Settings};
 use crate::{check, crosscheck, doctor, flags, manual, opt, report, size, status};
@@ -80,8 +80,9 @@ impl Session {
     /// Settings that load the plugin, with artifacts of their own.
     pub fn with_plugin(&self) -> Result<Settings> {
         let hash = self.hash();
+        let folders = [self.cargo.target_dir()?].into_iter().chain(plugin::cache());
         Ok(Settings {
-            plugin: Some(self.plugin.copy_to(&self.cargo.target_dir()?, &hash)?),
+            plugin: Some(self.plugin.copy_to(folders, &hash)?),
             options: self.options.as_str().to_owned(),
             added: Vec::new(),
             bootstrap: self.toolchain.needs_bootstrap(),

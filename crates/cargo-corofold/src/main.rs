@@ -9,6 +9,7 @@
 mod build;
 mod cargo;
 mod check;
+mod config;
 mod crosscheck;
 mod doctor;
 mod driver;
@@ -23,6 +24,7 @@ mod opts;
 mod panics;
 mod plugin;
 mod report;
+mod rustflags;
 mod size;
 mod status;
 mod table;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf, absolute};
 
 use anyhow::{Context, Result};
 
-use crate::cargo::ConfiguredVariable;
+use crate::config::Variable;
 
 /// The environment variable the plugin reads.
 pub const VARIABLE: &str = "COROFOLD";
@@ -29,7 +29,7 @@ impl Options {
     /// would be another one for each dependency: it is taken from the current folder, once.
     pub fn resolve(
         given: Option<&str>,
-        configured: impl FnOnce() -> Option<ConfiguredVariable>,
+        configured: impl FnOnce() -> Option<Variable>,
     ) -> Result<Self> {
         let inherited = || match env::var(VARIABLE) {
             Ok(words) => Ok(Some(words)),
@@ -42,10 +42,7 @@ impl Options {
         }
     }
 
-    fn of_environment(
-        inherited: Option<String>,
-        configured: Option<ConfiguredVariable>,
-    ) -> Result<Self> {
+    fn of_environment(inherited: Option<String>, configured: Option<Variable>) -> Result<Self> {
         match (inherited, configured) {
             (Some(words), configured) if !configured.as_ref().is_some_and(|c| c.force()) => {
                 Self::new(&words, false)
@@ -63,6 +60,11 @@ impl Options {
     /// The list as the plugin gets it.
     pub fn as_str(&self) -> &str {
         &self.words
+    }
+
+    /// Whether plain cargo sees the list as well.
+    pub fn is_configured(&self) -> bool {
+        self.is_configured
     }
 
     /// The list for people: with where it comes from, if that is out of sight.

@@ -379,6 +379,10 @@ pub struct ManArgs {
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
+cargo takes flags from one place only: CARGO_ENCODED_RUSTFLAGS, else RUSTFLAGS, else
+`target.*.rustflags`, else `build.rustflags`. What is printed has the flags that you use now, where
+it would hide them.
+
 Examples:
   eval \"$(cargo corofold flags)\" && cargo build --release --target x86_64-unknown-linux-gnu
   cargo corofold flags --format toml >> .cargo/config.toml
@@ -387,6 +391,11 @@ pub struct FlagsArgs {
     /// What to print the flags for
     #[arg(long, value_enum, default_value_t = FlagsFormat::Shell)]
     pub format: FlagsFormat,
+
+    /// The target that will be built, whose flags count [default: that of the configuration, else
+    /// the host]
+    #[arg(long, value_name = "TRIPLE")]
+    pub target: Option<OsString>,
 }
 
 /// Formats of `flags`.

@@ -87,19 +87,25 @@ impl Plugin {
         hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// A copy whose name says what it is, in `folder` or else in the user's cache.
+    /// A copy whose name says what it is, in the first of `folders` that rustc can load it from.
     ///
     /// rustc's incremental compilation and caching wrappers know a plugin by its path alone, so a
     /// changed plugin or option needs a path of its own. It is a copy and not a link, so that a
     /// plugin rebuilt in place leaves it, and a running build, alone.
-    pub fn copy_to(&self, folder: &Path, hash: &str) -> Result<PathBuf> {
-        let cache = env::home_dir().map(|home| home.join(".cache"));
-        let folders = [Some(folder.to_owned()), cache];
-        let Some(folder) = folders.into_iter().flatten().find(|folder| is_loadable(folder)) else {
+    pub fn copy_to(
+        &self,
+        folders: impl IntoIterator<Item = PathBuf>,
+        hash: &str,
+    ) -> Result<PathBuf> {
+        let mut tried = String::new();
+        let loadable = folders.into_iter().find(|folder| {
+            tried.push_str(&format!("\n  {}", folder.display()));
+            is_loadable(folder)
+        });
+        let Some(folder) = loadable else {
             bail!(
-                "rustc cannot load plugins from a path with a space or a comma, and `{}` has one; choose another \
-                 target folder, for instance with CARGO_TARGET_DIR",
-                folder.display()
+                "rustc cannot load plugins from a path with a space or a comma, and these have one:{tried}\nchoose \
+                 another target folder, for instance with CARGO_TARGET_DIR"
             );
         };
         let folder = folder.join("corofold").join("plugin");
@@ -115,6 +121,11 @@ impl Plugin {
         write().with_context(|| format!("cannot copy the plugin to `{}`", copy.display()))?;
         Ok(copy)
     }
+}
+
+/// The user's own folder for copies.
+pub fn cache() -> Option<PathBuf> {
+    env::home_dir().map(|home| home.join(".cache"))
 }
 
 /// `-Zllvm-plugins` takes a list, separated by white space or commas.

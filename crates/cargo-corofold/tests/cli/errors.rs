@@ -4,19 +4,9 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use crate::project::{Project, copy_of_the_command, rustc, script, stderr, stdout, succeed};
-
-/// Expects exit code 1 and an error that holds all of `parts`, and no call of cargo.
-fn refused(command: &mut Command, parts: &[&str]) {
-    let output = command.output().expect("runs");
-    let told = stderr(&output);
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert_eq!(told.matches("error: ").count(), 1, "{told}");
-    assert!(!told.contains("Compiling") && !told.contains("panicked"), "{told}");
-    for part in parts {
-        assert!(told.contains(part), "no `{part}` in: {told}");
-    }
-}
+use crate::project::{
+    Project, copy_of_the_command, refused, rustc, script, stderr, stdout, succeed,
+};
 
 /// A rustc that says it has this LLVM and this sysroot.
 fn fake_rustc(project: &Project, llvm: &str, sysroot: &str) -> std::path::PathBuf {

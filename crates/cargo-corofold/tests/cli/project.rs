@@ -7,8 +7,10 @@ use std::{env, fs};
 use tempfile::TempDir;
 
 /// Variables that would change what the tests see.
-const FOREIGN: [&str; 9] = [
+const FOREIGN: [&str; 11] = [
+    "CARGO_BUILD_RUSTFLAGS",
     "CARGO_BUILD_TARGET",
+    "CARGO_ENCODED_RUSTFLAGS",
     "CARGO_TARGET_DIR",
     "COROFOLD",
     "COROFOLD_PLUGIN",
@@ -174,4 +176,16 @@ pub fn stdout(output: &Output) -> String {
 
 pub fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Expects exit code 1 and an error that holds all of `parts`, and no call of cargo.
+pub fn refused(command: &mut Command, parts: &[&str]) {
+    let output = command.output().expect("runs");
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert_eq!(told.matches("error: ").count(), 1, "{told}");
+    assert!(!told.contains("Compiling") && !told.contains("panicked"), "{told}");
+    for part in parts {
+        assert!(told.contains(part), "no `{part}` in: {told}");
+    }
 }
