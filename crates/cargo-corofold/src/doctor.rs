@@ -12,6 +12,7 @@ use crate::elf::SharedLibrary;
 use crate::options::{self, Options};
 use crate::opts::Common;
 use crate::plugin::{self, Plugin};
+use crate::rustflags::{self, Rustflags};
 use crate::status;
 use crate::table;
 use crate::toolchain::{LibLlvm, Toolchain};
@@ -44,6 +45,9 @@ pub fn run(common: &Common) -> Result<ExitCode> {
     if let Some(options) = &options {
         diagnosis.options(options);
     }
+    if let Some(toolchain) = &toolchain {
+        diagnosis.rustflags(&cargo, toolchain, plugin.as_ref());
+    }
     Ok(diagnosis.tell())
 }
 
@@ -51,6 +55,7 @@ pub fn run(common: &Common) -> Result<ExitCode> {
 #[derive(Default)]
 struct Diagnosis {
     facts: Vec<(&'static str, String)>,
+    notes: Vec<&'static str>,
     problems: Vec<anyhow::Error>,
 }
 
@@ -111,8 +116,23 @@ impl Diagnosis {
         self.keep(options.check_report());
     }
 
+    /// A plugin that cargo loads by itself works, but not together with this command.
+    fn rustflags(&mut self, cargo: &Cargo, toolchain: &Toolchain, plugin: Option<&Plugin>) {
+        let all = cargo.config().and_then(|config| Rustflags::of(cargo, &config, toolchain));
+        for rustflags in self.keep(all).into_iter().flatten() {
+            let Some(flag) = rustflags.plugin(plugin) else { continue };
+            let place = rustflags::place(cargo, rustflags.source, &flag);
+            self.fact("loaded without us", format!("`{flag}` in {place}"));
+            self.notes.push(
+                "plain cargo loads the plugin too, so `size`, `report`, `check` and `crosscheck` have nothing to \
+                 compare with: take that flag out for them",
+            );
+        }
+    }
+
     fn tell(&self) -> ExitCode {
         anstream::print!("{}", table::facts(&self.facts));
+        self.notes.iter().for_each(|note| status::note(note));
         self.problems.iter().for_each(status::error);
         if self.problems.is_empty() {
             anstream::println!("\nThis toolchain can load the plugin.");

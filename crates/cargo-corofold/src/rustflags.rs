@@ -7,11 +7,12 @@
 use std::env;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use cargo_metadata::cargo_platform::{Cfg, CfgExpr};
 
 use crate::cargo::Cargo;
 use crate::config::Config;
+use crate::driver::Session;
 use crate::plugin::Plugin;
 use crate::toolchain::Toolchain;
 
@@ -90,6 +91,23 @@ impl Rustflags {
         };
         joined(&self.flags).into_iter().filter_map(keep).collect()
     }
+}
+
+/// Refuses a comparison of builds with and without the plugin in which both would have it.
+///
+/// # Errors
+/// The plugin is in the flags that cargo gives to rustc by itself.
+pub fn refuse_plugin(session: &Session) -> Result<()> {
+    for rustflags in Rustflags::of(&session.cargo, &session.cargo.config()?, &session.toolchain)? {
+        if let Some(flag) = rustflags.plugin(Some(&session.plugin)) {
+            bail!(
+                "cargo loads the plugin in all builds, also in the one without it, which leaves nothing to compare: \
+                 {} has `{flag}`; take it out there, since this command loads the plugin by itself",
+                place(&session.cargo, rustflags.source, &flag)
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Where a flag is, for people.

@@ -154,3 +154,21 @@ fn a_plugin_in_a_path_with_a_space_is_copied_or_the_remedy_told() {
         has_all(&printed, &[&format!("{}/plugin/libcorofold-", project.path(copy).display())]);
     }
 }
+
+#[test]
+fn a_comparison_with_the_plugin_on_both_sides_is_refused() {
+    let flag = format!("-Zllvm-plugins={}", plugin().display());
+    let configured = project(&format!("[build]\nrustflags = [\"{flag}\"]\n"));
+    let file = configured.path(".cargo/config.toml");
+    let place = format!("`build.rustflags` in {} has `{flag}`", file.display());
+    for command in [&["size"][..], &["report"], &["check", "--max-poll", "1"]] {
+        refused(&mut configured.corofold(&[command, &["--release"]].concat()), &[&place]);
+    }
+    let doctor = succeed(&mut configured.corofold(&["doctor"]));
+    has_all(&stdout(&doctor), &[&format!("`{flag}` in `build.rustflags` in")]);
+    has_all(&stderr(&doctor), &["take that flag out"]);
+    let plain = project("");
+    let mut size = plain.corofold(&["size", "--release"]);
+    let parts = ["the environment variable RUSTFLAGS has", "take it out"];
+    refused(size.env("RUSTFLAGS", flag), &parts);
+}
