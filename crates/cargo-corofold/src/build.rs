@@ -36,7 +36,7 @@ impl Build {
         // Counting needs symbols.
         command.arg(session.cargo.profile_argument("strip=\"none\""));
         settings.apply(&mut command)?;
-        let mut child = session.set_options(command).spawn().context("cannot run cargo")?;
+        let mut child = command.spawn().context("cannot run cargo")?;
         let stdout = child.stdout.take().context("cargo has no output")?;
         let mut build =
             Self { folder: folder.to_owned(), artifacts: BTreeMap::new(), at_level_0: false };

@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::{env, fmt};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
+use crate::config::{Config, Variable};
 use crate::opts::is_called_without_cargo;
 
 /// A cargo that failed, and has said why.
@@ -20,6 +23,13 @@ impl fmt::Display for Failed {
 }
 
 impl std::error::Error for Failed {}
+
+/// What `cargo locate-project` prints.
+#[derive(Deserialize)]
+struct Located {
+    /// The manifest that cargo starts from.
+    root: PathBuf,
+}
 
 /// `$CARGO`, with the arguments it will get.
 pub struct Cargo {
@@ -76,10 +86,38 @@ impl Cargo {
         Ok(self.metadata()?.workspace_root.into())
     }
 
+    /// Whether cargo, without `-p`, would find the package of a command that takes one.
+    ///
+    /// # Errors
+    /// A virtual workspace, with its packages; `why` says what needs one.
+    pub fn check_has_package(&self, why: &str) -> Result<()> {
+        let located: Located = self.ask(&["locate-project"], &["--manifest-path"])?;
+        let metadata = self.metadata()?;
+        let is_root = metadata.workspace_root.join("Cargo.toml") == located.root;
+        let is_package =
+            || metadata.packages.iter().any(|package| package.manifest_path == located.root);
+        if !is_root || is_package() {
+            return Ok(());
+        }
+        let names: Vec<_> =
+            metadata.workspace_packages().iter().map(|package| package.name.to_string()).collect();
+        bail!(
+            "{why}, and `{}` is a workspace without a package of its own; name one with `-p`: {}",
+            located.root.display(),
+            names.join(", ")
+        )
+    }
+
     fn metadata(&self) -> Result<cargo_metadata::Metadata> {
+        let args = ["metadata", "--no-deps", "--format-version=1"];
+        self.ask(&args, &["--manifest-path", "--config"])
+    }
+
+    /// What cargo answers, as JSON. It is also given those of its options that are in `shared`.
+    fn ask<T: DeserializeOwned>(&self, args: &[&str], shared: &[&str]) -> Result<T> {
         let mut command = self.command();
-        command.args(["metadata", "--no-deps", "--format-version=1"]);
-        self.add_shared_options(&mut command, &["--manifest-path", "--config"]);
+        command.args(args);
+        self.add_shared_options(&mut command, shared);
         let output = command.stderr(Stdio::inherit()).output().context("cannot run cargo")?;
         if !output.status.success() {
             return Err(Failed(output.status).into());
@@ -88,9 +126,6 @@ impl Cargo {
     }
 
     /// A value of cargo's configuration that is a program, as cargo would run it.
-    ///
-    /// `cargo config` is unstable. RUSTC_BOOTSTRAP opens it on stable too, and goes no further
-    /// than this one process, which compiles nothing.
     pub fn config_program(&self, key: &str) -> Option<OsString> {
         let value: String =
             serde_json::from_str(&self.config_get(key, &["--format", "json-value"])?).ok()?;
@@ -109,15 +144,68 @@ impl Cargo {
         Some(base.join(value).into())
     }
 
+    /// A variable that cargo's configuration sets for rustc and others.
+    pub fn config_variable(&self, name: &str) -> Option<Variable> {
+        let json = self.config_get(&format!("env.{name}"), &["--format", "json-value"])?;
+        serde_json::from_str(&json).ok()
+    }
+
+    /// cargo's configuration.
+    ///
+    /// # Errors
+    /// Files that cargo cannot read, with what it says.
+    pub fn config(&self) -> Result<Config> {
+        let mut command = self.config_command();
+        let output = command.args(["--format", "json"]).output().context("cannot run cargo")?;
+        if !output.status.success() {
+            let why = String::from_utf8_lossy(&output.stderr);
+            bail!(
+                "cannot read cargo's configuration: {}",
+                why.trim_start_matches("error: ").trim()
+            );
+        }
+        serde_json::from_slice(&output.stdout).context("cargo's configuration is not understood")
+    }
+
+    /// The file that has `text` in a table of the configuration.
+    pub fn config_origin(&self, table: &str, text: &str) -> Option<String> {
+        let origins = self.config_get(table, &["--show-origin"])?;
+        let line = origins.lines().find(|line| line.contains(text))?;
+        Some(line.rsplit_once(" # ")?.1.trim().to_owned())
+    }
+
     fn config_get(&self, key: &str, format: &[&str]) -> Option<String> {
-        let mut command = self.command();
-        command
-            .args(["-Zunstable-options", "config", "get", key])
-            .args(format)
-            .env("RUSTC_BOOTSTRAP", "1");
-        self.add_shared_options(&mut command, &["--config"]);
-        let output = command.stderr(Stdio::null()).output().ok()?;
+        let output = self.config_command().arg(key).args(format).output().ok()?;
         output.status.success().then(|| String::from_utf8(output.stdout).ok())?
+    }
+
+    /// `cargo config` is unstable. RUSTC_BOOTSTRAP opens it on stable too, and goes no further
+    /// than this one process, which compiles nothing.
+    fn config_command(&self) -> Command {
+        let mut command = self.command();
+        command.args(["-Zunstable-options", "config", "get"]).env("RUSTC_BOOTSTRAP", "1");
+        self.add_shared_options(&mut command, &["--config"]);
+        command
+    }
+
+    /// The targets to build for: those of the arguments, else of the configuration, else the host.
+    pub fn targets(&self, config: &Config, host: &str) -> Vec<String> {
+        let given = option_values(&self.args, "--target");
+        let mut targets: Vec<_> =
+            given.iter().map(|target| target.to_string_lossy().into_owned()).collect();
+        if targets.is_empty() {
+            targets.extend(env::var("CARGO_BUILD_TARGET").ok());
+        }
+        if targets.is_empty() {
+            targets = config.build.target.to_vec();
+        }
+        if targets.is_empty() {
+            targets.push("host-tuple".to_owned());
+        }
+        for target in targets.iter_mut().filter(|target| *target == "host-tuple") {
+            host.clone_into(target);
+        }
+        targets
     }
 
     fn add_shared_options(&self, command: &mut Command, names: &[&str]) {
@@ -226,6 +314,20 @@ mod tests {
     fn an_option_is_removed_in_both_forms() {
         let args = os(&["--target-dir", "x", "-r", "--target-dir=y", "--", "--target-dir"]);
         assert_eq!(without_option(&args, "--target-dir"), os(&["-r", "--", "--target-dir"]));
+    }
+
+    #[test]
+    fn the_targets_are_those_of_the_arguments_or_the_configuration() {
+        let targets = |args: &[&str], config: &str| {
+            let cargo =
+                Cargo { program: "cargo".into(), args: os(args), rustc: None, folder: None };
+            cargo.targets(&serde_json::from_str(config).expect("a configuration"), "host")
+        };
+        let config = r#"{ "build": { "target": ["a", "host-tuple"] } }"#;
+        assert_eq!(targets(&["--target", "x", "--target=y"], config), ["x", "y"]);
+        assert_eq!(targets(&[], config), ["a", "host"]);
+        assert_eq!(targets(&[], r#"{ "build": { "target": "a" } }"#), ["a"]);
+        assert_eq!(targets(&[], "{}"), ["host"]);
     }
 
     #[test]

@@ -4,7 +4,6 @@
 //! as they are given. The resumed panics are counted in the linked file itself.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -12,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
 use crate::driver::Session;
+use crate::files;
 use crate::opts::{CheckArgs, Common, Denied};
 use crate::panics::ResumedPanics;
 use crate::report::model::{Artifact, Future, Report};
@@ -156,15 +156,10 @@ impl Baseline {
 
     /// The file appears whole or not at all.
     fn save(&self, file: &Path) -> Result<()> {
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let save = || -> Result<()> {
-            let mut unfinished = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-            serde_json::to_writer_pretty(&mut unfinished, self)?;
-            unfinished.write_all(b"\n")?;
-            unfinished.persist(file)?;
-            Ok(())
-        };
-        save().with_context(|| format!("cannot save the baseline `{}`", file.display()))
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        files::write_whole(file, text.as_bytes())
+            .with_context(|| format!("cannot save the baseline `{}`", file.display()))
     }
 
     /// What is larger than it was, by more than `allowed` bytes. What is new counts as a part of

@@ -11,7 +11,8 @@ use crate::cargo::Cargo;
 use crate::elf::SharedLibrary;
 use crate::options::{self, Options};
 use crate::opts::Common;
-use crate::plugin::Plugin;
+use crate::plugin::{self, Plugin};
+use crate::rustflags::{self, Rustflags};
 use crate::status;
 use crate::table;
 use crate::toolchain::{LibLlvm, Toolchain};
@@ -27,7 +28,9 @@ pub fn run(common: &Common) -> Result<ExitCode> {
     let mut diagnosis = Diagnosis::default();
     let toolchain = diagnosis.keep(Toolchain::of(&cargo));
     let plugin = diagnosis.keep(Plugin::find(common.plugin.as_deref()));
-    let options = diagnosis.keep(Options::resolve(common.corofold.as_deref()));
+    let options = diagnosis.keep(Options::resolve(common.corofold.as_deref(), || {
+        cargo.config_variable(options::VARIABLE)
+    }));
     diagnosis.fact("cargo", cargo.program().display().to_string());
     if let Some(toolchain) = &toolchain {
         diagnosis.toolchain(toolchain);
@@ -42,6 +45,9 @@ pub fn run(common: &Common) -> Result<ExitCode> {
     if let Some(options) = &options {
         diagnosis.options(options);
     }
+    if let Some(toolchain) = &toolchain {
+        diagnosis.rustflags(&cargo, toolchain, plugin.as_ref());
+    }
     Ok(diagnosis.tell())
 }
 
@@ -49,6 +55,7 @@ pub fn run(common: &Common) -> Result<ExitCode> {
 #[derive(Default)]
 struct Diagnosis {
     facts: Vec<(&'static str, String)>,
+    notes: Vec<&'static str>,
     problems: Vec<anyhow::Error>,
 }
 
@@ -104,13 +111,28 @@ impl Diagnosis {
 
     fn options(&mut self, options: &Options) {
         if !options.as_str().is_empty() {
-            self.fact(options::VARIABLE, options.as_str().to_owned());
+            self.fact(options::VARIABLE, options.described());
         }
         self.keep(options.check_report());
     }
 
+    /// A plugin that cargo loads by itself works, but not together with this command.
+    fn rustflags(&mut self, cargo: &Cargo, toolchain: &Toolchain, plugin: Option<&Plugin>) {
+        let all = cargo.config().and_then(|config| Rustflags::of(cargo, &config, toolchain));
+        for rustflags in self.keep(all).into_iter().flatten() {
+            let Some(flag) = rustflags.plugin(plugin) else { continue };
+            let place = rustflags::place(cargo, rustflags.source, &flag);
+            self.fact("loaded without us", format!("`{flag}` in {place}"));
+            self.notes.push(
+                "plain cargo loads the plugin too, so `size`, `report`, `check` and `crosscheck` have nothing to \
+                 compare with: take that flag out for them",
+            );
+        }
+    }
+
     fn tell(&self) -> ExitCode {
         anstream::print!("{}", table::facts(&self.facts));
+        self.notes.iter().for_each(|note| status::note(note));
         self.problems.iter().for_each(status::error);
         if self.problems.is_empty() {
             anstream::println!("\nThis toolchain can load the plugin.");
@@ -151,7 +173,8 @@ fn compile_trial(toolchain: &Toolchain, plugin: &Plugin) -> Result<()> {
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     let source = folder.path().join("trial.rs");
     fs::write(&source, TRIAL)?;
-    let copy = plugin.copy_to(folder.path(), "trial")?;
+    let copy =
+        plugin.copy_to([folder.path().to_owned()].into_iter().chain(plugin::cache()), "trial")?;
     let mut rustc = Command::new(&toolchain.rustc);
     rustc
         .args(["--edition=2021", "--crate-type=lib", "--emit=obj", "-O", "--out-dir"])

@@ -1,15 +1,14 @@
 //! Runs the subcommands: checks first, then cargo.
 
-use std::env;
 use std::ffi::OsString;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Result;
 
 use crate::cargo::Cargo;
 use crate::options::{self, Options};
 use crate::opts::{self, Common, Opts};
-use crate::plugin::Plugin;
+use crate::plugin::{self, Plugin};
 use crate::toolchain::Toolchain;
 use crate::wrapper::{self, Settings};
 use crate::{check, crosscheck, doctor, flags, manual, opt, report, size, status};
@@ -20,6 +19,7 @@ pub fn run(opts: &Opts) -> Result<ExitCode> {
         opts::Command::Build(args) => cargo(common, "build", &args.cargo),
         opts::Command::Run(args) => cargo(common, "run", &args.cargo),
         opts::Command::Test(args) => cargo(common, "test", &args.cargo),
+        opts::Command::Bench(args) => cargo(common, "bench", &args.cargo),
         opts::Command::Rustc(args) => cargo(common, "rustc", &args.cargo),
         opts::Command::Size(args) => size::run(common, args),
         opts::Command::Report(args) => report::run(common, args),
@@ -38,7 +38,7 @@ fn cargo(common: &Common, subcommand: &str, args: &[OsString]) -> Result<ExitCod
     let mut command = session.cargo.command();
     command.arg(subcommand).args(args);
     session.with_plugin()?.apply(&mut command)?;
-    wrapper::replace(session.set_options(command))
+    wrapper::replace(command)
 }
 
 /// A toolchain and a plugin that fit, and how to use them.
@@ -52,9 +52,10 @@ pub struct Session {
 impl Session {
     /// Finds all parts, and refuses those that would fail inside rustc.
     pub fn start(common: &Common, args: &[OsString]) -> Result<Self> {
-        let options = Options::resolve(common.corofold.as_deref())?;
-        let plugin = Plugin::find(common.plugin.as_deref())?;
         let cargo = Cargo::from_env(args)?;
+        let configured = || cargo.config_variable(options::VARIABLE);
+        let options = Options::resolve(common.corofold.as_deref(), configured)?;
+        let plugin = Plugin::find(common.plugin.as_deref())?;
         let toolchain = Toolchain::of(&cargo)?;
         toolchain.check(&plugin)?;
         options.check_report()?;
@@ -79,36 +80,18 @@ impl Session {
     /// Settings that load the plugin, with artifacts of their own.
     pub fn with_plugin(&self) -> Result<Settings> {
         let hash = self.hash();
+        let folders = [self.cargo.target_dir()?].into_iter().chain(plugin::cache());
         Ok(Settings {
-            plugin: Some(self.plugin.copy_to(&self.cargo.target_dir()?, &hash)?),
+            plugin: Some(self.plugin.copy_to(folders, &hash)?),
+            options: self.options.as_str().to_owned(),
             added: Vec::new(),
             bootstrap: self.toolchain.needs_bootstrap(),
             force: self.options.force(),
             label: format!("corofold-{hash}"),
             identity: hash,
-            next: self.chained_wrapper()?,
+            next: wrapper::before_us(|| self.cargo.config_program("build.rustc-wrapper"))?,
+            is_done: false,
         })
-    }
-
-    /// The wrapper cargo would have used. An empty RUSTC_WRAPPER means none.
-    fn chained_wrapper(&self) -> Result<Option<OsString>> {
-        let Some(wrapper) = env::var_os("RUSTC_WRAPPER") else {
-            return Ok(self.cargo.config_program("build.rustc-wrapper"));
-        };
-        let ours = env::current_exe().is_ok_and(|exe| exe == wrapper);
-        match Settings::inherited()? {
-            Some(outer) if ours => Ok(outer.next),
-            _ => Ok(Some(wrapper).filter(|wrapper| !wrapper.is_empty())),
-        }
-    }
-
-    pub fn set_options(&self, mut command: Command) -> Command {
-        if self.options.as_str().is_empty() {
-            command.env_remove(options::VARIABLE);
-        } else {
-            command.env(options::VARIABLE, self.options.as_str());
-        }
-        command
     }
 
     /// Says what is added to cargo's own doing.
@@ -119,7 +102,7 @@ impl Session {
         let mut message =
             format!("{} (LLVM {})", self.plugin.path().display(), self.plugin.llvm_major);
         if !self.options.as_str().is_empty() {
-            message.push_str(&format!(" with {}={}", options::VARIABLE, self.options.as_str()));
+            message.push_str(&format!(" with {}={}", options::VARIABLE, self.options.described()));
         }
         if self.toolchain.needs_bootstrap() {
             message.push_str(&format!(

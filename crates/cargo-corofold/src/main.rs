@@ -9,10 +9,12 @@
 mod build;
 mod cargo;
 mod check;
+mod config;
 mod crosscheck;
 mod doctor;
 mod driver;
 mod elf;
+mod files;
 mod flags;
 mod manual;
 mod measure;
@@ -22,6 +24,7 @@ mod opts;
 mod panics;
 mod plugin;
 mod report;
+mod rustflags;
 mod size;
 mod status;
 mod table;
@@ -29,8 +32,10 @@ mod toolchain;
 mod wrapper;
 
 use std::env;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::Parser;
 
 fn main() -> ExitCode {
@@ -40,7 +45,7 @@ fn main() -> ExitCode {
     }
     let result = match wrapper::Settings::from_env(&args) {
         Ok(Some(settings)) => wrapper::run(&settings, &args[1..]),
-        Ok(None) => driver::run(&opts::Cargo::parse_from(opts::own_options_first(&args)).into()),
+        Ok(None) => command(&args),
         Err(error) => Err(error),
     };
     result.unwrap_or_else(|error| match error.downcast_ref::<cargo::Failed>() {
@@ -50,4 +55,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     })
+}
+
+/// The first face.
+fn command(args: &[OsString]) -> Result<ExitCode> {
+    opts::check_toolchain(args)?;
+    driver::run(&opts::Cargo::parse_from(opts::own_options_first(args)).into())
 }

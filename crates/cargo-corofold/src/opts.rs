@@ -4,9 +4,12 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
+use anyhow::{Result, bail};
 use clap::builder::PossibleValuesParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::wrapper;
 
 /// The colours of cargo's own help.
 const STYLES: Styles = Styles::styled()
@@ -78,16 +81,22 @@ pub struct Common {
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Run `cargo build` with the plugin
+    #[command(visible_alias = "b")]
     #[command(after_help = "\
 Example:
   cargo corofold build --release --target thumbv7em-none-eabihf -p firmware")]
     Build(CargoArgs),
     /// Run `cargo run` with the plugin
+    #[command(visible_alias = "r")]
     #[command(after_help = "Example:\n  cargo corofold run --release --bin server -- --port 8080")]
     Run(CargoArgs),
     /// Run `cargo test` with the plugin
+    #[command(visible_alias = "t")]
     #[command(after_help = "Example:\n  cargo corofold test --release -- --nocapture")]
     Test(CargoArgs),
+    /// Run `cargo bench` with the plugin
+    #[command(after_help = "Example:\n  cargo corofold bench --bench parse")]
+    Bench(CargoArgs),
     /// Run `cargo rustc` with the plugin
     #[command(after_help = "Example:\n  cargo corofold rustc --release -- --emit=llvm-ir")]
     Rustc(CargoArgs),
@@ -379,6 +388,10 @@ pub struct ManArgs {
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
+cargo takes flags from one place only: CARGO_ENCODED_RUSTFLAGS, else RUSTFLAGS, else
+`target.*.rustflags`, else `build.rustflags`. What is printed has the flags that you use now, where
+it would hide them.
+
 Examples:
   eval \"$(cargo corofold flags)\" && cargo build --release --target x86_64-unknown-linux-gnu
   cargo corofold flags --format toml >> .cargo/config.toml
@@ -387,6 +400,11 @@ pub struct FlagsArgs {
     /// What to print the flags for
     #[arg(long, value_enum, default_value_t = FlagsFormat::Shell)]
     pub format: FlagsFormat,
+
+    /// The target that will be built, whose flags count [default: that of the configuration, else
+    /// the host]
+    #[arg(long, value_name = "TRIPLE")]
+    pub target: Option<OsString>,
 }
 
 /// Formats of `flags`.
@@ -400,10 +418,37 @@ pub enum FlagsFormat {
     Github,
 }
 
-/// Under the name `corofold` the executable is called by hand, and not by cargo.
+/// Whether the executable was called by hand, as `cargo-corofold build` or `corofold build`, and not
+/// by cargo, which puts `corofold` first.
 pub fn is_called_without_cargo() -> bool {
-    let name = env::args_os().next().map(PathBuf::from);
-    name.is_some_and(|name| name.file_name() == Some(OsStr::new("corofold")))
+    let args: Vec<_> = env::args_os().collect();
+    is_by_hand(&args, wrapper::is_set())
+}
+
+/// In the environment of a wrapper (`is_wrapper`) the first argument is a rustc, unless it is an
+/// option or a subcommand. One subcommand is called `rustc` too; there cargo goes first.
+fn is_by_hand(args: &[OsString], is_wrapper: bool) -> bool {
+    let Some(first) = args.get(1) else { return true };
+    let is_subcommand = || {
+        let root = Cargo::command();
+        let corofold = root.find_subcommand("corofold");
+        first != "rustc" && corofold.is_some_and(|c| c.find_subcommand(first).is_some())
+    };
+    first != "corofold"
+        && (!is_wrapper || first.as_encoded_bytes().starts_with(b"-") || is_subcommand())
+}
+
+/// `+nightly` is for rustup, which is what `cargo` is, and not for cargo's subcommands.
+///
+/// # Errors
+/// The toolchain in the place of the subcommand, with the right one in the text.
+pub fn check_toolchain(args: &[OsString]) -> Result<()> {
+    let Some(toolchain) = args.get(2).filter(|arg| arg.as_encoded_bytes().starts_with(b"+")) else {
+        return Ok(());
+    };
+    let others: Vec<_> = args[3..].iter().map(|arg| format!(" {}", arg.display())).collect();
+    let toolchain = toolchain.display();
+    bail!("a toolchain goes before `corofold`: `cargo {toolchain} corofold{}`", others.concat())
 }
 
 /// Moves this command's own options in front of cargo's and fences the latter off with `--`.
@@ -510,6 +555,38 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn calls_by_hand_are_told_from_those_of_cargo() {
+        let by_hand = |args: &[&str]| is_by_hand(&os(args), false);
+        assert!(by_hand(&["cargo-corofold"]) && by_hand(&["cargo-corofold", "--help"]));
+        assert!(by_hand(&["cargo-corofold", "rustc"]) && by_hand(&["x/corofold", "opt", "a.ll"]));
+        assert!(!by_hand(&["cargo-corofold", "corofold", "build"]));
+    }
+
+    #[test]
+    fn calls_by_hand_are_told_from_those_of_a_wrapper() {
+        let by_hand = |first: &str| is_by_hand(&os(&["cargo-corofold", first]), true);
+        assert!(by_hand("build") && by_hand("b") && by_hand("--help"));
+        assert!(!by_hand("rustc") && !by_hand("/usr/bin/rustc") && !by_hand("corofold"));
+    }
+
+    #[test]
+    fn a_misplaced_toolchain_is_told_with_the_right_line() {
+        let line = os(&["x", "corofold", "+nightly", "build", "--release"]);
+        let error = check_toolchain(&line).expect_err("misplaced").to_string();
+        assert!(error.ends_with("`cargo +nightly corofold build --release`"), "{error}");
+        check_toolchain(&os(&["x", "corofold", "run", "--", "+5"])).expect("of the program");
+    }
+
+    #[test]
+    fn cargos_short_names_are_known() {
+        let opts = parse(&["x", "corofold", "b", "--release"]);
+        let Command::Build(args) = opts.command else { panic!("not build: {opts:?}") };
+        assert_eq!(args.cargo, os(&["--release"]));
+        assert!(matches!(parse(&["x", "corofold", "r"]).command, Command::Run(_)));
+        assert!(matches!(parse(&["x", "corofold", "t", "-q"]).command, Command::Test(_)));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
 use crate::elf::SharedLibrary;
+use crate::files;
 use crate::options::Options;
 use crate::toolchain::Toolchain;
 
@@ -86,37 +87,45 @@ impl Plugin {
         hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// A copy whose name says what it is, in `folder` or else in the user's cache.
+    /// A copy whose name says what it is, in the first of `folders` that rustc can load it from.
     ///
     /// rustc's incremental compilation and caching wrappers know a plugin by its path alone, so a
     /// changed plugin or option needs a path of its own. It is a copy and not a link, so that a
     /// plugin rebuilt in place leaves it, and a running build, alone.
-    pub fn copy_to(&self, folder: &Path, hash: &str) -> Result<PathBuf> {
-        let cache = env::home_dir().map(|home| home.join(".cache"));
-        let folders = [Some(folder.to_owned()), cache];
-        let Some(folder) = folders.into_iter().flatten().find(|folder| is_loadable(folder)) else {
+    pub fn copy_to(
+        &self,
+        folders: impl IntoIterator<Item = PathBuf>,
+        hash: &str,
+    ) -> Result<PathBuf> {
+        let mut tried = String::new();
+        let loadable = folders.into_iter().find(|folder| {
+            tried.push_str(&format!("\n  {}", folder.display()));
+            is_loadable(folder)
+        });
+        let Some(folder) = loadable else {
             bail!(
-                "rustc cannot load plugins from a path with a space or a comma, and `{}` has one; choose another \
-                 target folder, for instance with CARGO_TARGET_DIR",
-                folder.display()
+                "rustc cannot load plugins from a path with a space or a comma, and these have one:{tried}\nchoose \
+                 another target folder, for instance with CARGO_TARGET_DIR"
             );
         };
         let folder = folder.join("corofold").join("plugin");
         let copy = folder.join(format!("libcorofold-{hash}.so"));
-        if !copy.is_file() {
-            self.write(&folder, &copy)
-                .with_context(|| format!("cannot copy the plugin to `{}`", copy.display()))?;
+        // The name says what should be in it; a full disk or a hand may have left something else.
+        if fs::read(&copy).is_ok_and(|content| content == self.library.bytes()) {
+            return Ok(copy);
         }
+        let write = || -> Result<()> {
+            fs::create_dir_all(&folder)?;
+            files::write_whole(&copy, self.library.bytes())
+        };
+        write().with_context(|| format!("cannot copy the plugin to `{}`", copy.display()))?;
         Ok(copy)
     }
+}
 
-    fn write(&self, folder: &Path, copy: &Path) -> Result<()> {
-        fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        std::io::Write::write_all(&mut file, self.library.bytes())?;
-        file.persist(copy)?;
-        Ok(())
-    }
+/// The user's own folder for copies.
+pub fn cache() -> Option<PathBuf> {
+    env::home_dir().map(|home| home.join(".cache"))
 }
 
 /// `-Zllvm-plugins` takes a list, separated by white space or commas.

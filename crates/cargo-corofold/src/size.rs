@@ -19,12 +19,14 @@ use crate::driver::Session;
 use crate::measure::Measure;
 use crate::opts::{Common, Format, SizeArgs};
 use crate::panics::ResumedPanics;
+use crate::rustflags;
 use crate::status;
 use crate::table::{self, Row};
 use crate::wrapper::Settings;
 
 pub fn run(common: &Common, args: &SizeArgs) -> Result<ExitCode> {
     let session = Session::start(common, &args.cargo.cargo)?;
+    rustflags::refuse_plugin(&session)?;
     session.announce();
     let folder = session.cargo.target_dir()?.join("corofold");
     let with_plugin = Settings { label: "corofold-size".to_owned(), ..session.with_plugin()? };

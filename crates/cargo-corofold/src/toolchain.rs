@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use cargo_metadata::cargo_platform::Cfg;
 
 use crate::cargo::Cargo;
 use crate::elf::SharedLibrary;
@@ -17,6 +18,8 @@ pub struct Toolchain {
     /// What `rustc -vV` prints.
     pub verbose: String,
     pub release: String,
+    /// The triple it runs on.
+    pub host: String,
     pub llvm: String,
     pub sysroot: PathBuf,
     pub libllvm: LibLlvm,
@@ -60,7 +63,7 @@ impl Toolchain {
             .context("this rustc has no LLVM, so it can load no LLVM plugin")?;
         let sysroot = PathBuf::from(ask(&rustc, &["--print", "sysroot"])?.trim());
         let libllvm = LibLlvm::of(&sysroot, &host, llvm_major(&llvm));
-        Ok(Self { rustc, verbose, release, llvm, sysroot, libllvm })
+        Ok(Self { rustc, verbose, release, host, llvm, sysroot, libllvm })
     }
 
     pub fn llvm_major(&self) -> Option<u32> {
@@ -70,6 +73,15 @@ impl Toolchain {
     /// Whether `-Z` options need RUSTC_BOOTSTRAP.
     pub fn needs_bootstrap(&self) -> bool {
         !["-nightly", "-dev"].iter().any(|channel| self.release.contains(channel))
+    }
+
+    /// What `cfg` can ask of a target.
+    ///
+    /// # Errors
+    /// A target that this rustc does not know.
+    pub fn cfgs(&self, target: &str) -> Result<Vec<Cfg>> {
+        let lines = ask(&self.rustc, &["--print", "cfg", "--target", target])?;
+        Ok(lines.lines().filter_map(|line| line.parse().ok()).collect())
     }
 
     /// Refuses what rustc would crash on, or could not do.

@@ -15,24 +15,38 @@
 //!   only, so that is where the label goes.)
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{Write, stdout};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::options;
+
 /// Holds the settings, as JSON. Only [`Settings::apply`] sets it, and it is what tells the wrapper
 /// from the command.
 const VARIABLE: &str = "COROFOLD_WRAPPER";
+
+/// Where cargo finds its wrapper.
+const WRAPPER: &str = "RUSTC_WRAPPER";
+
+/// Whether there are settings in the environment.
+pub fn is_set() -> bool {
+    env::var_os(VARIABLE).is_some()
+}
 
 /// What the command tells its wrapper.
 #[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// The plugin to load; none to compile in the same way without it.
     pub plugin: Option<PathBuf>,
+    /// Options of the plugin. The wrapper sets the variable, so that no configuration of cargo can
+    /// fill in another value, which `identity` would not know of.
+    #[serde(default)]
+    pub options: String,
     /// Arguments that rustc gets besides.
     pub added: Vec<String>,
     /// Whether this rustc accepts `-Z` only with RUSTC_BOOTSTRAP.
@@ -45,6 +59,10 @@ pub struct Settings {
     pub identity: String,
     /// The wrapper that was set before.
     pub next: Option<OsString>,
+    /// A wrapper with these settings is at work further up: there is nothing left to do. Should
+    /// `next` lead back here, by whatever name, that ends it.
+    #[serde(default)]
+    pub is_done: bool,
 }
 
 /// What to do with one call.
@@ -74,7 +92,7 @@ impl Settings {
     }
 
     /// The settings of the `cargo corofold` further up, if there is one.
-    pub fn inherited() -> Result<Option<Self>> {
+    fn inherited() -> Result<Option<Self>> {
         let Some(json) = env::var_os(VARIABLE) else {
             return Ok(None);
         };
@@ -88,15 +106,20 @@ impl Settings {
     pub fn apply(&self, cargo: &mut Command) -> Result<()> {
         cargo
             .env(VARIABLE, serde_json::to_string(self)?)
-            .env("RUSTC_WRAPPER", env::current_exe().context("cannot find this executable")?)
+            .env(WRAPPER, env::current_exe().context("cannot find this executable")?)
             // cargo keeps rustc's identity in a file and would not ask again.
             .env("CARGO_CACHE_RUSTC_INFO", "0");
         Ok(())
     }
 
+    /// The same for a wrapper further down.
+    fn done(&self) -> Self {
+        Self { next: None, is_done: true, ..self.clone() }
+    }
+
     /// `args` start with the rustc to call, as cargo wants it.
     fn action(&self, args: &[String], in_build_script: bool) -> Action {
-        if in_build_script {
+        if in_build_script || self.is_done {
             return Action::PassThrough;
         }
         let call = Call::parse(args);
@@ -136,6 +159,30 @@ impl Settings {
         }
         text + &format!("corofold: {}\n", self.identity)
     }
+}
+
+/// The wrapper that cargo would have used without this command; `configured` is what its
+/// configuration says. An empty RUSTC_WRAPPER means none.
+///
+/// # Errors
+/// Settings that cannot be read.
+pub fn before_us(configured: impl FnOnce() -> Option<OsString>) -> Result<Option<OsString>> {
+    let Some(wrapper) = env::var_os(WRAPPER) else {
+        return Ok(configured());
+    };
+    let exe = env::current_exe().unwrap_or_default();
+    match Settings::inherited()? {
+        Some(outer) if is_ours(&wrapper, &exe) => Ok(outer.next),
+        _ => Ok(Some(wrapper).filter(|wrapper| !wrapper.is_empty())),
+    }
+}
+
+/// Whether a wrapper is this command, which `exe` is. It may be another copy of it, but that has
+/// one of its names.
+fn is_ours(wrapper: &OsStr, exe: &Path) -> bool {
+    let name = Path::new(wrapper).file_name();
+    let usual = || name.is_some_and(|name| name == "cargo-corofold" || name == "corofold");
+    name.is_some() && (name == exe.file_name() || usual())
 }
 
 /// The parts of a rustc command line that matter here.
@@ -205,12 +252,12 @@ pub fn run(settings: &Settings, args: &[OsString]) -> Result<ExitCode> {
     let mut words = settings.next.iter().chain(args);
     let program = words.next().context("the wrapper needs a rustc to call")?;
     let mut command = Command::new(program);
-    command.args(words);
+    command.args(words).env(VARIABLE, serde_json::to_string(&settings.done())?);
     match action {
         Action::PassThrough => replace(command),
         Action::Identify => identify(settings, command),
         Action::Compile { added, bootstrap } => {
-            command.args(added);
+            command.args(added).env(options::VARIABLE, &settings.options);
             if bootstrap {
                 command.env("RUSTC_BOOTSTRAP", "1");
             }
@@ -263,12 +310,14 @@ mod tests {
     fn settings() -> Settings {
         Settings {
             plugin: Some("/p/libcorofold.so".into()),
+            options: "proved".into(),
             added: Vec::new(),
             bootstrap: true,
             force: false,
             label: "corofold-ab12".into(),
             identity: "ab12".into(),
             next: None,
+            is_done: false,
         }
     }
 
@@ -341,6 +390,22 @@ mod tests {
         let args = ["--crate-name", "probe", "-O"].map(str::to_owned);
         assert_eq!(settings().action(&args, true), Action::PassThrough);
         assert_eq!(settings().action(&["-vV".to_owned()], true), Action::PassThrough);
+    }
+
+    #[test]
+    fn what_a_wrapper_further_up_did_is_not_done_twice() {
+        let settings = Settings { next: Some("sccache".into()), ..settings() }.done();
+        assert_eq!(settings.next, None);
+        for line in ["-vV", "--crate-name app -O"] {
+            assert_eq!(action(&settings, line), Action::PassThrough, "{line}");
+        }
+    }
+
+    #[test]
+    fn other_copies_of_the_command_are_recognised() {
+        let is_ours = |wrapper: &str| is_ours(wrapper.as_ref(), Path::new("/a/corofold-2"));
+        assert!(is_ours("/a/corofold-2") && is_ours("/b/cargo-corofold") && is_ours("corofold"));
+        assert!(!is_ours("sccache") && !is_ours("/cargo-corofold/sccache") && !is_ours(""));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use corofold_report::Module as Document;
 
 use super::Side;
 use super::model::{Artifact, Future, FutureSide, Pair};
+use crate::files;
 use crate::opt::{self, LlvmOpt, Module};
 use crate::report::{self, Builds};
 use crate::status;
@@ -97,7 +98,8 @@ impl Wanted<'_> {
             kinds.collect::<String>(),
             input.display()
         );
-        let name = format!("{:03}-{}.{when}.ll", self.index + 1, file_name(&self.future.title));
+        let name =
+            format!("{:03}-{}.{when}.ll", self.index + 1, files::name_of(&self.future.title));
         let path = folder.join(name);
         fs::write(&path, text).with_context(|| format!("cannot write `{}`", path.display()))
     }
@@ -129,24 +131,4 @@ fn unoptimised(linked: &Path, module: &str) -> Result<PathBuf> {
         .find(|file| file.file_name().to_string_lossy().ends_with(&end))
         .map(|file| file.path())
         .with_context(|| format!("there is no IR of the codegen unit `{module}`"))
-}
-
-/// Letters, digits and hyphens of a title.
-fn file_name(title: &str) -> String {
-    let words = title.split(|c: char| !c.is_alphanumeric() && c != '_');
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    words.join("-").chars().take(60).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn titles_become_names_of_files() {
-        assert_eq!(
-            file_name("<Retry<Client<_>> as Service>::call"),
-            "Retry-Client-_-as-Service-call"
-        );
-    }
 }

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::rustflags::joined;
 use crate::toolchain::Toolchain;
 
 /// Compiles next to nothing with the unstable ones of `flags`; all others are rustc's business.
@@ -48,16 +49,7 @@ pub fn check(toolchain: &Toolchain, flags: &[String]) -> Result<()> {
 
 /// The `-Z` flags, in one piece each.
 fn unstable(flags: &[String]) -> Vec<String> {
-    let mut unstable = Vec::new();
-    let mut flags = flags.iter();
-    while let Some(flag) = flags.next() {
-        if flag == "-Z" {
-            unstable.extend(flags.next().map(|value| format!("-Z{value}")));
-        } else if flag.starts_with("-Z") {
-            unstable.push(flag.clone());
-        }
-    }
-    unstable
+    joined(flags).into_iter().filter(|flag| flag.starts_with("-Z")).collect()
 }
 
 #[cfg(test)]

@@ -13,16 +13,21 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use regex_lite::Regex;
 
+use crate::cargo::Cargo;
+use crate::options::{self, Options};
 use crate::opts::{Common, OptArgs};
 use crate::plugin::Plugin;
-use crate::{options::Options, status};
+use crate::status;
 pub use text::Module;
 pub use tool::LlvmOpt;
 
 pub fn run(common: &Common, args: &OptArgs) -> Result<ExitCode> {
     let filter = args.filter.as_deref().map(Regex::new).transpose();
     let filter = filter.context("--filter is not a regular expression")?;
-    let options = Options::resolve(common.corofold.as_deref())?;
+    // A file of IR needs no cargo.
+    let cargo = Cargo::from_env(&args.input).ok();
+    let configured = || cargo.as_ref()?.config_variable(options::VARIABLE);
+    let options = Options::resolve(common.corofold.as_deref(), configured)?;
     let plugin = Plugin::find(common.plugin.as_deref())?;
     let opt = LlvmOpt::find(&plugin)?;
     let inputs = source::find(common, &args.input)?;
@@ -31,8 +36,15 @@ pub fn run(common: &Common, args: &OptArgs) -> Result<ExitCode> {
         bail!("there are {} crates, and the result is one module: name one with -p", inputs.len());
     }
     for input in &inputs {
+        let model = opt.model(input)?;
+        if model.is_empty() {
+            status::note(&format!(
+                "there is no coroutine in `{}`; generic ones are compiled in the crate that uses them",
+                input.display()
+            ));
+        }
         if args.print_model {
-            anstream::print!("{}", opt.model(input)?);
+            anstream::print!("{model}");
         }
         if args.diff {
             print_changes(&opt, input, &passes, filter.as_ref())?;
@@ -77,10 +89,10 @@ mod tests {
 
     #[test]
     fn words_become_a_pipeline() {
-        let options = Options::resolve(Some("proved")).expect("valid");
+        let options = Options::resolve(Some("proved"), || None).expect("valid");
         let only = ["fold", "flatten"].map(str::to_owned);
         assert_eq!(passes(&options, &only), "corofold<proved;verify;only=fold+flatten>");
-        let options = Options::resolve(Some("")).expect("valid");
+        let options = Options::resolve(Some(""), || None).expect("valid");
         assert_eq!(passes(&options, &[]), "corofold<verify>");
     }
 }

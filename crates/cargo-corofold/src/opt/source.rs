@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo::{Failed, before_fence, option_values, without_option};
 use crate::driver::Session;
+use crate::files;
 use crate::opts::Common;
 use crate::wrapper::Settings;
 
@@ -36,16 +37,26 @@ fn of_crates(common: &Common, args: &[OsString]) -> Result<Vec<PathBuf>> {
     packages.extend(option_values(args, "--package"));
     let others = without_option(&without_option(args, "-p"), "--package");
     if packages.is_empty() {
-        return Ok(vec![of_crate(&session, &others, None)?]);
+        session.cargo.check_has_package("`opt` takes one crate")?;
+        return Ok(vec![of_crate(&session, &others, None, "crate")?]);
     }
-    packages.iter().map(|package| of_crate(&session, &others, Some(package))).collect()
+    let of_package = |(index, package): (usize, &OsString)| {
+        // A package can also be named by a URL. The number keeps apart what is cut to the same name.
+        let name = format!("{}-{}", index + 1, files::name_of(&package.to_string_lossy()));
+        of_crate(&session, &others, Some(package), &name)
+    };
+    packages.iter().enumerate().map(of_package).collect()
 }
 
 /// The IR of a crate as rustc hands it to LLVM, in one module, by way of `cargo rustc`, which wants
-/// one target and says so.
-fn of_crate(session: &Session, args: &[OsString], package: Option<&OsString>) -> Result<PathBuf> {
+/// one target and says so. `name` is that of the file.
+fn of_crate(
+    session: &Session,
+    args: &[OsString],
+    package: Option<&OsString>,
+    name: &str,
+) -> Result<PathBuf> {
     let folder = session.cargo.target_dir()?.join("corofold").join("opt");
-    let name = package.map_or("crate".into(), |package| package.to_string_lossy());
     let output = folder.join(format!("{name}.ll"));
     let mut command = session.cargo.command();
     command.arg("rustc").arg("--target-dir").arg(&folder);

@@ -32,6 +32,7 @@ use schemars::JsonSchema;
 use crate::build::Build;
 use crate::driver::Session;
 use crate::opts::{Common, ReportArgs, ReportFormat};
+use crate::rustflags;
 use crate::status;
 use crate::wrapper::Settings;
 use model::{Artifact, Report, SCHEMA};
@@ -96,6 +97,7 @@ impl Builds {
         quick: bool,
         flags: &[String],
     ) -> Result<Self> {
+        rustflags::refuse_plugin(session)?;
         let asked = session.options.with("report");
         session.options = asked.with("off");
         let base = build(session, &folder.join("base"), args, Debug::Full, flags)?;

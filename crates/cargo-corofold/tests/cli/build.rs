@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::project::{Project, is_nightly, names, plugin, rustc, stderr, stdout, succeed};
+use crate::project::{
+    Project, bounded, copy_of_the_command, is_nightly, names, plugin, rustc, stderr, stdout,
+    succeed,
+};
 
 #[test]
 fn the_program_gets_the_plugin_and_nothing_else_does() {
@@ -57,6 +60,29 @@ fn a_changed_plugin_or_option_rebuilds_and_the_same_does_not() {
 }
 
 #[test]
+fn options_in_the_configuration_count_and_a_change_of_them_rebuilds() {
+    let project = Project::new();
+    fs::create_dir(project.path(".cargo")).expect("made");
+    let build = |value: &str, args: &[&str]| {
+        let config = format!("[env]\nCOROFOLD = {value}\n");
+        fs::write(project.path(".cargo/config.toml"), config).expect("written");
+        let args = [&["build", "--release"], args].concat();
+        stderr(&project.corofold(&args).output().expect("runs"))
+    };
+    let told = build("\"off\"", &[]);
+    assert!(told.contains("with COROFOLD=off (`env` of cargo's configuration)"), "{told}");
+    assert!(told.contains("Compiling app"), "{told}");
+    assert!(!build("\"off\"", &[]).contains("Compiling app"));
+    assert!(build("\"proved\"", &[]).contains("Compiling app"), "another option");
+    assert!(build("\"wrong\"", &[]).contains("unknown word `wrong`"));
+    let forced = "{ value = \"wrong\", force = true }";
+    let told = build(forced, &["--corofold", "proved"]);
+    assert!(!told.contains("wrong") && !told.contains("Compiling app"), "{told}");
+    let doctor = stdout(&project.corofold(&["doctor"]).output().expect("runs"));
+    assert!(doctor.contains("wrong (`env` of cargo's configuration)"), "{doctor}");
+}
+
+#[test]
 fn plain_builds_live_beside_and_the_last_command_decides() {
     let project = Project::new();
     let binary = || fs::read(project.path("target/release/app")).expect("built");
@@ -84,6 +110,33 @@ fn configured_wrappers_are_chained() {
         fs::read_to_string(project.path("logging-wrapper.log")).expect("the wrapper was called");
     assert!(log.contains("--crate-name app"), "{log}");
     assert!(log.contains("-Zllvm-plugins="), "{log}");
+}
+
+#[test]
+fn a_program_can_build_with_another_copy_of_the_command() {
+    let project = Project::new();
+    copy_of_the_command(&project.path("other/cargo-corofold"));
+    let text = "fn main() {
+        let mut command = std::process::Command::new(\"other/cargo-corofold\");
+        command.args([\"corofold\", \"build\", \"--release\", \"--target-dir\", \"inner\"]);
+        assert!(command.status().unwrap().success());
+    }";
+    fs::write(project.path("src/main.rs"), text).expect("written");
+    let outer = bounded(&project.corofold(&["run", "--release"]));
+    let calls = project.calls(outer);
+    let plugins: Vec<_> = calls.iter().filter(|call| call.crate_name == "app").collect();
+    assert_eq!(plugins.len(), 2, "the outer one's wrapper is that of the inner one: {calls:?}");
+    assert!(plugins.iter().all(|call| call.has_plugin), "{calls:?}");
+    assert!(project.path("inner/release/app").is_file());
+}
+
+#[test]
+fn a_wrapper_that_is_the_command_under_another_name_does_not_call_itself() {
+    let project = Project::new();
+    copy_of_the_command(&project.path("bin/wrap"));
+    let mut command = bounded(&project.corofold(&["build", "--release"]));
+    succeed(command.env("RUSTC_WRAPPER", project.path("bin/wrap")));
+    assert!(project.path("target/release/app").is_file());
 }
 
 #[test]
@@ -146,4 +199,18 @@ fn printed_flags_build_without_the_command() {
     assert!(calls.iter().all(|call| call.has_plugin == (call.crate_name == "app")), "{calls:?}");
     let again = succeed(&mut project.plain(&["build", "--release", "--target", &host]));
     assert!(!stderr(&again).contains("warning"), "{}", stderr(&again));
+}
+
+#[test]
+fn a_damaged_copy_of_the_plugin_is_written_anew() {
+    let project = Project::new();
+    let build = || succeed(&mut project.corofold(&["build", "--release"]));
+    build();
+    let folder = fs::read_dir(project.path("target/corofold/plugin")).expect("a folder");
+    let copy = folder.map(|entry| entry.expect("readable").path()).next().expect("a copy");
+    let content = fs::read(&copy).expect("readable");
+    fs::write(&copy, &content[..content.len() / 2]).expect("writable");
+    fs::write(project.path("src/main.rs"), "fn main() {}").expect("writable");
+    build();
+    assert!(fs::read(&copy).expect("readable") == content, "still damaged");
 }

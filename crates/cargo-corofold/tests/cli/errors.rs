@@ -4,19 +4,9 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use crate::project::{Project, rustc, script, stderr, stdout, succeed};
-
-/// Expects exit code 1 and an error that holds all of `parts`, and no call of cargo.
-fn refused(command: &mut Command, parts: &[&str]) {
-    let output = command.output().expect("runs");
-    let told = stderr(&output);
-    assert_eq!(output.status.code(), Some(1), "{told}");
-    assert_eq!(told.matches("error: ").count(), 1, "{told}");
-    assert!(!told.contains("Compiling") && !told.contains("panicked"), "{told}");
-    for part in parts {
-        assert!(told.contains(part), "no `{part}` in: {told}");
-    }
-}
+use crate::project::{
+    Project, copy_of_the_command, refused, rustc, script, stderr, stdout, succeed,
+};
 
 /// A rustc that says it has this LLVM and this sysroot.
 fn fake_rustc(project: &Project, llvm: &str, sysroot: &str) -> std::path::PathBuf {
@@ -88,10 +78,9 @@ fn no_rustc() {
 #[test]
 fn no_plugin() {
     let project = Project::new();
-    let alone = project.path("bin");
-    fs::create_dir(&alone).expect("made");
-    fs::copy(env!("CARGO_BIN_EXE_cargo-corofold"), alone.join("cargo-corofold")).expect("copied");
-    let mut command = Command::new(alone.join("cargo-corofold"));
+    let alone = project.path("bin/cargo-corofold");
+    copy_of_the_command(&alone);
+    let mut command = Command::new(alone);
     command.args(["corofold", "build"]).current_dir(project.path("")).env("COROFOLD_PLUGIN", "");
     refused(
         &mut command,
@@ -102,11 +91,9 @@ fn no_plugin() {
 #[test]
 fn a_plugin_beside_the_command_is_found() {
     let project = Project::new();
-    for folder in ["prefix/bin", "prefix/lib"] {
-        fs::create_dir_all(project.path(folder)).expect("made");
-    }
+    fs::create_dir_all(project.path("prefix/lib")).expect("made");
     let exe = project.path("prefix/bin/cargo-corofold");
-    fs::copy(env!("CARGO_BIN_EXE_cargo-corofold"), &exe).expect("copied");
+    copy_of_the_command(&exe);
     symlink(crate::project::plugin(), project.path("prefix/lib/libcorofold.so")).expect("linked");
     let mut command = Command::new(exe);
     command.args(["corofold", "doctor"]).env("COROFOLD_PLUGIN", "").env_remove("RUSTC");
@@ -143,6 +130,27 @@ fn a_report_folder_that_cannot_be_written() {
 fn a_call_without_cargo() {
     let project = Project::new();
     refused(project.corofold(&["build"]).env_remove("CARGO"), &["run this as `cargo corofold`"]);
+}
+
+#[test]
+fn by_hand_it_works_under_its_own_name() {
+    let by_hand = |args: &[&str]| {
+        let mut command = crate::project::clean(Command::new(env!("CARGO_BIN_EXE_cargo-corofold")));
+        command.args(args).env("COROFOLD_PLUGIN", crate::project::plugin());
+        stdout(&succeed(&mut command))
+    };
+    let help = by_hand(&["--help"]);
+    assert!(help.starts_with("Build async Rust with the corofold"), "{help}");
+    assert!(by_hand(&["doctor"]).contains("can load the plugin."));
+}
+
+#[test]
+fn a_toolchain_in_the_wrong_place() {
+    let project = Project::new();
+    refused(
+        &mut project.corofold(&["+nightly", "build", "--release"]),
+        &["`cargo +nightly corofold build --release`"],
+    );
 }
 
 #[test]

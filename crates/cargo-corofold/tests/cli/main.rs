@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod crosscheck;
 mod errors;
+mod flags;
 mod html;
 mod opt;
 mod project;

@@ -78,6 +78,39 @@ fn a_crate_is_taken_as_its_arguments_say() {
 }
 
 #[test]
+fn a_crate_can_be_named_by_its_url() {
+    let project = Project::new();
+    let id = format!("path+file://{}#app@0.1.0", project.path("").display());
+    let id = id.replace("/#", "#");
+    let args = ["opt", "--release", "-p", &id, "--print-model"];
+    let model = stdout(&succeed(&mut project.corofold(&args)));
+    assert!(model.contains("async 'app::leaf::{closure#0}'"), "{model}");
+}
+
+#[test]
+fn in_a_workspace_without_a_package_one_has_to_be_named() {
+    let project = Project::new();
+    let manifest = project.path("Cargo.toml");
+    fs::write(&manifest, "[workspace]\nmembers = [\"mac\"]\nresolver = \"3\"\n").expect("written");
+    let text = "[package]\nname = \"member\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    fs::write(project.path("mac/Cargo.toml"), text).expect("written");
+    fs::write(project.path("mac/src/lib.rs"), "pub fn f() {}\n").expect("written");
+    refused(&mut project.corofold(&["opt", "--release"]), "name one with `-p`: member");
+    let named = succeed(&mut project.corofold(&["opt", "-p", "member", "--print-model"]));
+    assert!(stderr(&named).contains("there is no coroutine in `"), "{}", stderr(&named));
+}
+
+#[test]
+fn that_there_is_no_coroutine_is_told() {
+    let project = Project::new();
+    fs::write(project.path("a.ll"), "define void @f() { ret void }\n").expect("written");
+    for args in [&["opt", "a.ll"][..], &["opt", "a.ll", "--print-model"]] {
+        let output = succeed(&mut project.corofold(args));
+        assert!(stderr(&output).contains("no coroutine in `a.ll`"), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn by_its_own_name_it_needs_no_cargo() {
     let project = Project::new();
     let file = ir(&project);

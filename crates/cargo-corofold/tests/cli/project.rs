@@ -7,8 +7,10 @@ use std::{env, fs};
 use tempfile::TempDir;
 
 /// Variables that would change what the tests see.
-const FOREIGN: [&str; 9] = [
+const FOREIGN: [&str; 11] = [
+    "CARGO_BUILD_RUSTFLAGS",
     "CARGO_BUILD_TARGET",
+    "CARGO_ENCODED_RUSTFLAGS",
     "CARGO_TARGET_DIR",
     "COROFOLD",
     "COROFOLD_PLUGIN",
@@ -47,6 +49,20 @@ pub fn clean(mut command: Command) -> Command {
     command
 }
 
+/// The same, and all that it starts, ended after a minute.
+pub fn bounded(command: &Command) -> Command {
+    let mut bounded = Command::new("timeout");
+    bounded.arg("60").arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => bounded.env(name, value),
+            None => bounded.env_remove(name),
+        };
+    }
+    bounded.current_dir(command.get_current_dir().expect("set"));
+    bounded
+}
+
 /// What rustc prints.
 pub fn rustc(args: &[&str]) -> String {
     let output = Command::new("rustc").args(args).output().expect("rustc in PATH");
@@ -55,6 +71,12 @@ pub fn rustc(args: &[&str]) -> String {
 
 pub fn is_nightly() -> bool {
     rustc(&["--version"]).contains("-nightly")
+}
+
+/// Another copy of the command.
+pub fn copy_of_the_command(path: &Path) {
+    fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+    fs::copy(env!("CARGO_BIN_EXE_cargo-corofold"), path).expect("copied");
 }
 
 /// Writes a program.
@@ -154,4 +176,16 @@ pub fn stdout(output: &Output) -> String {
 
 pub fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Expects exit code 1 and an error that holds all of `parts`, and no call of cargo.
+pub fn refused(command: &mut Command, parts: &[&str]) {
+    let output = command.output().expect("runs");
+    let told = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert_eq!(told.matches("error: ").count(), 1, "{told}");
+    assert!(!told.contains("Compiling") && !told.contains("panicked"), "{told}");
+    for part in parts {
+        assert!(told.contains(part), "no `{part}` in: {told}");
+    }
 }
