@@ -60,7 +60,7 @@ mod tests {
             lines.map(|line| line.rsplit('"').nth(1).unwrap_or_default().to_owned()).collect();
         let names: Vec<&str> = TRANSFORMATIONS.iter().map(|known| known.name()).collect();
         assert_eq!(listed, names);
-        assert_eq!(names, crate::options::TRANSFORMATIONS);
+        assert_eq!(names, crate::options::TRANSFORMATIONS.map(|(name, _)| name));
         for (number, line) in
             definitions.lines().filter(|line| line.starts_with("COROFOLD_PASS(")).enumerate()
         {

@@ -13,9 +13,8 @@ use crate::options::{self, Options};
 use crate::opts::Common;
 use crate::plugin::{self, Plugin};
 use crate::rustflags::{self, Rustflags};
-use crate::status;
-use crate::table;
 use crate::toolchain::{LibLlvm, Toolchain};
+use crate::{output, status, table};
 
 /// A program with a coroutine in it.
 const TRIAL: &str = "pub async fn leaf(n: u32) -> u32 { n + 1 }\npub async fn root(n: u32) -> u32 { leaf(n).await * 2 }\n";
@@ -48,7 +47,7 @@ pub fn run(common: &Common) -> Result<ExitCode> {
     if let Some(toolchain) = &toolchain {
         diagnosis.rustflags(&cargo, toolchain, plugin.as_ref());
     }
-    Ok(diagnosis.tell())
+    diagnosis.tell()
 }
 
 /// What was found out, good and bad.
@@ -130,16 +129,16 @@ impl Diagnosis {
         }
     }
 
-    fn tell(&self) -> ExitCode {
-        anstream::print!("{}", table::facts(&self.facts));
+    fn tell(&self) -> Result<ExitCode> {
+        output::text(table::facts(&self.facts))?;
         self.notes.iter().for_each(|note| status::note(note));
         self.problems.iter().for_each(status::error);
         if self.problems.is_empty() {
-            anstream::println!("\nThis toolchain can load the plugin.");
-            return ExitCode::SUCCESS;
+            output::line("\nThis toolchain can load the plugin.")?;
+            return Ok(ExitCode::SUCCESS);
         }
-        anstream::println!("\nThe plugin cannot be used until this is solved.");
-        ExitCode::FAILURE
+        output::line("\nThe plugin cannot be used until this is solved.")?;
+        Ok(ExitCode::FAILURE)
     }
 }
 

@@ -37,7 +37,7 @@ fn cargo(common: &Common, subcommand: &str, args: &[OsString]) -> Result<ExitCod
     session.announce();
     let mut command = session.cargo.command();
     command.arg(subcommand).args(args);
-    session.with_plugin()?.apply(&mut command)?;
+    Settings { warns: !session.cargo.is_quiet(), ..session.with_plugin()? }.apply(&mut command)?;
     wrapper::replace(command)
 }
 
@@ -87,6 +87,7 @@ impl Session {
             added: Vec::new(),
             bootstrap: self.toolchain.needs_bootstrap(),
             force: self.options.force(),
+            warns: false,
             label: format!("corofold-{hash}"),
             identity: hash,
             next: wrapper::before_us(|| self.cargo.config_program("build.rustc-wrapper"))?,

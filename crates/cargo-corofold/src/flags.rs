@@ -16,7 +16,7 @@ use crate::options;
 use crate::opts::{Common, FlagsArgs, FlagsFormat};
 use crate::plugin::{self, is_loadable};
 use crate::rustflags::{self, Rustflags, SEPARATOR, Source};
-use crate::status;
+use crate::{output, status};
 
 /// RUSTFLAGS cannot do what the command does; whoever uses them should know.
 const CAVEATS: [&str; 3] = [
@@ -43,12 +43,12 @@ pub fn run(common: &Common, args: &FlagsArgs) -> Result<ExitCode> {
     let mut flags = Flags::of(&session, same_for_all(&used)?)?;
     flags.leave_out_configured(&config, args.format)?;
     match args.format {
-        FlagsFormat::Shell => print!("{}", flags.shell()),
-        FlagsFormat::Toml => print!("{}", flags.toml()),
+        FlagsFormat::Shell => output::text(flags.shell())?,
+        FlagsFormat::Toml => output::text(flags.toml())?,
         FlagsFormat::Github => {
             // The file has no comments.
             flags.notes().iter().for_each(|note| status::note(note));
-            print!("{}", flags.github());
+            output::text(flags.github())?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -21,6 +21,7 @@ mod measure;
 mod opt;
 mod options;
 mod opts;
+mod output;
 mod panics;
 mod plugin;
 mod report;
@@ -38,6 +39,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Parser;
 
+/// The number of the signal for a pipe that nobody reads.
+const SIGPIPE: u8 = 13;
+
 fn main() -> ExitCode {
     let mut args: Vec<_> = env::args_os().collect();
     if opts::is_called_without_cargo() {
@@ -50,6 +54,8 @@ fn main() -> ExitCode {
     };
     result.unwrap_or_else(|error| match error.downcast_ref::<cargo::Failed>() {
         Some(failed) => wrapper::exit_code(failed.0),
+        // As if the signal had ended it, which Rust programs ignore.
+        None if output::is_closed(&error) => ExitCode::from(128 + SIGPIPE),
         None => {
             status::error(&error);
             ExitCode::FAILURE

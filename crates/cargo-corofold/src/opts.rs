@@ -5,8 +5,8 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use clap::builder::PossibleValuesParser;
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::wrapper;
@@ -59,8 +59,13 @@ pub struct Opts {
 /// What each word of COROFOLD does.
 fn words() -> String {
     let words = corofold_options::WORDS.map(|(word, does)| format!("  {word:<15} {does}\n"));
-    let names = corofold_options::TRANSFORMATIONS.join(", ");
+    let names = corofold_options::transformation_names();
     format!("Words of --corofold and COROFOLD; NAME is one of {names}:\n{}\n", words.concat())
+}
+
+fn transformations() -> PossibleValuesParser {
+    let all = corofold_options::TRANSFORMATIONS;
+    PossibleValuesParser::new(all.map(|(name, does)| PossibleValue::new(name).help(does)))
 }
 
 /// What every subcommand takes.
@@ -309,7 +314,7 @@ Examples:
 pub struct OptArgs {
     /// Run these transformations and no other
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
-    #[arg(value_parser = PossibleValuesParser::new(corofold_options::TRANSFORMATIONS))]
+    #[arg(value_parser = transformations())]
     pub only: Vec<String>,
 
     /// Show each function that changed, before and after

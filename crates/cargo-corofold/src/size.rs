@@ -20,9 +20,9 @@ use crate::measure::Measure;
 use crate::opts::{Common, Format, SizeArgs};
 use crate::panics::ResumedPanics;
 use crate::rustflags;
-use crate::status;
 use crate::table::{self, Row};
 use crate::wrapper::Settings;
+use crate::{output, status};
 
 pub fn run(common: &Common, args: &SizeArgs) -> Result<ExitCode> {
     let session = Session::start(common, &args.cargo.cargo)?;
@@ -39,8 +39,8 @@ pub fn run(common: &Common, args: &SizeArgs) -> Result<ExitCode> {
     let with = Build::run(&session, &with_plugin, &folder.join("with"), &args.cargo.cargo)?;
     let report = Report::of(&without, &with, args.top)?;
     match args.message_format {
-        Format::Json => println!("{}", serde_json::to_string_pretty(&report)?),
-        Format::Table => print!("{}", report.table()),
+        Format::Json => output::line(serde_json::to_string_pretty(&report)?)?,
+        Format::Table => output::text(report.table())?,
     }
     if with.at_level_0 && !session.options.force() {
         status::note(

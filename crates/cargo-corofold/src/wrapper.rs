@@ -24,7 +24,7 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::options;
+use crate::{options, status};
 
 /// Holds the settings, as JSON. Only [`Settings::apply`] sets it, and it is what tells the wrapper
 /// from the command.
@@ -53,6 +53,9 @@ pub struct Settings {
     pub bootstrap: bool,
     /// Whether the plugin also works at opt-level 0.
     pub force: bool,
+    /// Whether to say of programs that they are built at opt-level 0.
+    #[serde(default)]
+    pub warns: bool,
     /// Keeps file names apart, see the module's documentation. Letters, digits and hyphens.
     pub label: String,
     /// Keeps fingerprints apart.
@@ -69,6 +72,8 @@ pub struct Settings {
 #[derive(Debug, PartialEq, Eq)]
 enum Action {
     PassThrough,
+    /// A program at opt-level 0: the plugin does nothing there.
+    NotOptimised,
     /// Answer cargo's question for the identity of rustc.
     Identify,
     /// Compile, with these arguments added.
@@ -128,6 +133,7 @@ impl Settings {
             Some(_) if call.is_for_the_program() && (self.force || call.optimizes) => {
                 self.compile()
             }
+            Some(_) if self.warns && call.is_program() => Action::NotOptimised,
             _ => Action::PassThrough,
         }
     }
@@ -191,6 +197,8 @@ struct Call<'a> {
     crate_name: Option<&'a str>,
     crate_types: Vec<&'a str>,
     optimizes: bool,
+    /// A program that runs the tests in the crate.
+    is_test: bool,
 }
 
 impl<'a> Call<'a> {
@@ -203,6 +211,7 @@ impl<'a> Call<'a> {
                 "--crate-type" => call.crate_types.extend(args.next()),
                 "-C" | "--codegen" => call.codegen(args.next().unwrap_or_default()),
                 "-O" => call.optimizes = true,
+                "--test" => call.is_test = true,
                 _ => call.joined(arg),
             }
         }
@@ -226,6 +235,10 @@ impl<'a> Call<'a> {
         if let Some(level) = option.strip_prefix("opt-level=") {
             self.optimizes = level != "0";
         }
+    }
+
+    fn is_program(&self) -> bool {
+        self.is_for_the_program() && (self.is_test || self.crate_types == ["bin"])
     }
 
     fn is_for_the_program(&self) -> bool {
@@ -255,6 +268,13 @@ pub fn run(settings: &Settings, args: &[OsString]) -> Result<ExitCode> {
     command.args(words).env(VARIABLE, serde_json::to_string(&settings.done())?);
     match action {
         Action::PassThrough => replace(command),
+        Action::NotOptimised => {
+            status::note(
+                "this is built at opt-level 0, where the plugin does nothing; pass --release or \
+                 --profile, or `force` to --corofold",
+            );
+            replace(command)
+        }
         Action::Identify => identify(settings, command),
         Action::Compile { added, bootstrap } => {
             command.args(added).env(options::VARIABLE, &settings.options);
@@ -314,6 +334,7 @@ mod tests {
             added: Vec::new(),
             bootstrap: true,
             force: false,
+            warns: false,
             label: "corofold-ab12".into(),
             identity: "ab12".into(),
             next: None,
@@ -356,6 +377,19 @@ mod tests {
             "--print cfg",
         ] {
             assert_eq!(action(&settings(), line), Action::PassThrough, "{line}");
+        }
+    }
+
+    #[test]
+    fn programs_without_optimisation_are_told() {
+        let settings = Settings { warns: true, ..settings() };
+        for line in ["--crate-name app --crate-type bin", "--crate-name app --test -Copt-level=0"] {
+            assert_eq!(action(&settings, line), Action::NotOptimised, "{line}");
+        }
+        for line in
+            ["--crate-name app --crate-type lib", "--crate-name build_script_b --crate-type bin"]
+        {
+            assert_eq!(action(&settings, line), Action::PassThrough, "{line}");
         }
     }
 

@@ -11,9 +11,17 @@ use thiserror::Error;
 /// The environment variable.
 pub const VARIABLE: &str = "COROFOLD";
 
-/// The names of the transformations, in the order in which they run.
-pub const TRANSFORMATIONS: [&str; 8] =
-    ["prune", "completed", "pending", "never", "fold", "join", "flatten", "slots"];
+/// The transformations, in the order in which they run, each with what it does.
+pub const TRANSFORMATIONS: [(&str, &str); 8] = [
+    ("prune", "states that nothing stores go"),
+    ("completed", "children that are done are not dropped again"),
+    ("pending", "completed futures return Pending, or go without a check"),
+    ("never", "futures that never suspend become plain functions"),
+    ("fold", "equal suspend states become one"),
+    ("join", "equal ways into one await become one"),
+    ("flatten", "children become part of the future that awaits them"),
+    ("slots", "what no suspended state needs is not kept in the frame"),
+];
 
 /// All words, each with what it does.
 pub const WORDS: [(&str, &str); 11] = [
@@ -120,12 +128,17 @@ impl Options {
 }
 
 fn known(name: &str) -> Option<String> {
-    TRANSFORMATIONS.contains(&name).then(|| name.to_owned())
+    TRANSFORMATIONS.iter().any(|(known, _)| *known == name).then(|| name.to_owned())
+}
+
+/// The names of all transformations, for a sentence.
+pub fn transformation_names() -> String {
+    TRANSFORMATIONS.map(|(name, _)| name).join(", ")
 }
 
 fn valid_words() -> String {
     let words = WORDS.map(|(word, _)| word).join(", ");
-    format!("{words}, where NAME is one of {}", TRANSFORMATIONS.join(", "))
+    format!("{words}, where NAME is one of {}", transformation_names())
 }
 
 #[cfg(test)]
@@ -135,7 +148,7 @@ mod tests {
     #[test]
     fn everything_is_on_by_default() {
         let options = Options::parse("").unwrap();
-        assert!(TRANSFORMATIONS.iter().all(|known| options.selects(known)));
+        assert!(TRANSFORMATIONS.iter().all(|(known, _)| options.selects(known)));
     }
 
     #[test]

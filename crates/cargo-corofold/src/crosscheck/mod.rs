@@ -22,12 +22,12 @@ use crate::driver::Session;
 use crate::opts::{Common, CrosscheckArgs, Format};
 use crate::report::model::Report;
 use crate::report::{self, Builds};
-use crate::status;
+use crate::{output, status};
 use model::{Crosscheck, Pair, SCHEMA};
 
 pub fn run(common: &Common, args: &CrosscheckArgs) -> Result<ExitCode> {
     if args.schema {
-        println!("{}", schema()?);
+        output::line(schema()?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut sides = Pair { a: Side::plain(common, args)?, b: Side::other(common, args)? };
@@ -42,8 +42,8 @@ pub fn run(common: &Common, args: &CrosscheckArgs) -> Result<ExitCode> {
     };
     let crosscheck = of_reports(&sides, &builds, &workspace)?;
     match args.message_format {
-        Format::Json => println!("{}", serde_json::to_string_pretty(&crosscheck)?),
-        Format::Table => text::print(&crosscheck, args.verbose),
+        Format::Json => output::line(serde_json::to_string_pretty(&crosscheck)?)?,
+        Format::Table => text::print(&crosscheck, args.verbose)?,
     }
     if let Some(folder) = &args.emit_ir {
         emit::write(folder, &sides, &builds, &crosscheck.artifacts)?;

@@ -1,23 +1,30 @@
 //! The tables of a cross-check.
 
+use anyhow::Result;
+
 use super::model::{Artifact, Code, Crosscheck, Future, FutureSide, Row};
 use crate::report::titles;
-use crate::table;
+use crate::{output, table};
 
 const KINDS: [&str; 6] = ["left A", "left B", "saves A", "saves B", "kind", "upstream"];
 const FUTURES: [&str; 8] =
     ["left A", "left B", "code A", "code B", "saves A", "saves B", "kinds", "future"];
 
 /// Prints the tables to standard output.
-pub fn print(crosscheck: &Crosscheck, verbose: bool) {
-    println!("A: {}\nB: {}", crosscheck.a, crosscheck.b);
+///
+/// # Errors
+/// Output that cannot be written.
+pub fn print(crosscheck: &Crosscheck, verbose: bool) -> Result<()> {
+    output::line(format_args!("A: {}\nB: {}", crosscheck.a, crosscheck.b))?;
     for artifact in &crosscheck.artifacts {
-        print!("\n{}", summary(artifact));
-        print!("{}", table::aligned(&KINDS, 4, artifact.kinds.iter().map(kind)));
+        output::text(format_args!("\n{}", summary(artifact)))?;
+        output::text(table::aligned(&KINDS, 4, artifact.kinds.iter().map(kind)))?;
         if verbose {
-            print!("\n{}", table::aligned(&FUTURES, 6, artifact.futures.iter().map(future)));
+            let futures = table::aligned(&FUTURES, 6, artifact.futures.iter().map(future));
+            output::text(format_args!("\n{futures}"))?;
         }
     }
+    Ok(())
 }
 
 fn summary(artifact: &Artifact) -> String {

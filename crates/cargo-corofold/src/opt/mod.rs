@@ -17,7 +17,7 @@ use crate::cargo::Cargo;
 use crate::options::{self, Options};
 use crate::opts::{Common, OptArgs};
 use crate::plugin::Plugin;
-use crate::status;
+use crate::{output, status};
 pub use text::Module;
 pub use tool::LlvmOpt;
 
@@ -44,7 +44,7 @@ pub fn run(common: &Common, args: &OptArgs) -> Result<ExitCode> {
             ));
         }
         if args.print_model {
-            anstream::print!("{model}");
+            output::text(model)?;
         }
         if args.diff {
             print_changes(&opt, input, &passes, filter.as_ref())?;
@@ -52,7 +52,7 @@ pub fn run(common: &Common, args: &OptArgs) -> Result<ExitCode> {
         if let Some(output) = &args.output {
             opt.write(input, &passes, output)?;
         } else if !args.diff && !args.print_model {
-            print!("{}", opt.text(input, &passes)?);
+            output::text(opt.text(input, &passes)?)?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -75,7 +75,7 @@ fn print_changes(opt: &LlvmOpt, input: &Path, passes: &str, filter: Option<&Rege
     let mut changes = before.changes(&after);
     changes.retain(|change| filter.is_none_or(|filter| filter.is_match(&change.name)));
     for change in &changes {
-        anstream::println!("{change}");
+        output::line(change)?;
     }
     if changes.is_empty() {
         status::note(&format!("no function of `{}` changes", input.display()));

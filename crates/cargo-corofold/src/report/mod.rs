@@ -33,13 +33,13 @@ use crate::build::Build;
 use crate::driver::Session;
 use crate::opts::{Common, ReportArgs, ReportFormat};
 use crate::rustflags;
-use crate::status;
 use crate::wrapper::Settings;
+use crate::{output, status};
 use model::{Artifact, Report, SCHEMA};
 
 pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
     if args.schema {
-        println!("{}", schema()?);
+        output::line(schema()?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let filter = args.filter.as_deref().map(Regex::new).transpose();
@@ -53,9 +53,9 @@ pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
         report.artifacts.iter_mut().for_each(|artifact| narrow(artifact, filter));
     }
     match args.message_format {
-        ReportFormat::Human => text::print(&report, args, &workspace),
-        ReportFormat::Json => println!("{}", serde_json::to_string_pretty(&report)?),
-        ReportFormat::Sarif => println!("{}", sarif::of(&report, &workspace)?),
+        ReportFormat::Human => text::print(&report, args, &workspace)?,
+        ReportFormat::Json => output::line(serde_json::to_string_pretty(&report)?)?,
+        ReportFormat::Sarif => output::line(sarif::of(&report, &workspace)?)?,
     }
     if let Some(path) = &args.html {
         html::write(&report, &workspace, path)?;

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use anstyle::Style;
+use anyhow::Result;
 
 use super::answer;
 use super::diagnostics::Diagnostics;
 use super::model::{Artifact, Future, Report};
 use super::titles;
 use crate::opts::ReportArgs;
-use crate::table;
+use crate::{output, table};
 
 const HEADER: [&str; 10] =
     ["code", "%", "poll", "drop", "frame", "states", "panics", "saves", "findings", "future"];
@@ -17,21 +18,25 @@ const HEADER: [&str; 10] =
 const NUMBERS: usize = 8;
 
 /// Prints the report to standard output.
-pub fn print(report: &Report, args: &ReportArgs, workspace: &Path) {
+///
+/// # Errors
+/// Output that cannot be written.
+pub fn print(report: &Report, args: &ReportArgs, workspace: &Path) -> Result<()> {
     for artifact in &report.artifacts {
-        anstream::print!("{}", summary(artifact));
-        anstream::print!("{}", futures(artifact, args.top));
+        output::text(summary(artifact))?;
+        output::text(futures(artifact, args.top))?;
         let diagnostics = Diagnostics::new(workspace);
         let listed = limit(args.findings, artifact.findings.len());
         for finding in &artifact.findings[..listed] {
-            anstream::println!("\n{}", diagnostics.render(finding));
+            output::line(format_args!("\n{}", diagnostics.render(finding)))?;
         }
         let more = artifact.findings.len() - listed;
         if more > 0 {
             let more = table::counted(more, "more finding");
-            anstream::println!("\nAnd {more}; use --findings N (0 = all).");
+            output::line(format_args!("\nAnd {more}; use --findings N (0 = all)."))?;
         }
     }
+    Ok(())
 }
 
 /// 0 means all.

@@ -33,6 +33,8 @@ fn nothing_is_loaded_at_opt_level_0_unless_forced() {
     let project = Project::new();
     let calls = project.calls(project.corofold(&["build"]));
     assert!(calls.iter().all(|call| !call.has_plugin && !call.has_bootstrap), "{calls:?}");
+    let told = stderr(&succeed(&mut project.corofold(&["test", "--no-run"])));
+    assert!(told.contains("note: this is built at opt-level 0"), "{told}");
     let calls = project.calls(project.corofold(&["build", "--corofold", "force"]));
     assert!(calls.iter().any(|call| call.crate_name == "app" && call.has_plugin), "{calls:?}");
 }

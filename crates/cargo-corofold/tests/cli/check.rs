@@ -1,6 +1,7 @@
 //! Checks of the fixture that pass, and that fail.
 
 use std::fs;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -8,8 +9,11 @@ use crate::project::{Project, stderr, succeed};
 
 /// Expects exit code 1 and all of `parts` on stderr.
 fn fails(project: &Project, args: &[&str], parts: &[&str]) {
-    let output =
-        project.corofold(&[&["check", "--release"], args].concat()).output().expect("runs");
+    fails_with(&mut project.corofold(&[&["check", "--release"], args].concat()), parts);
+}
+
+fn fails_with(check: &mut Command, parts: &[&str]) {
+    let output = check.output().expect("runs");
     let told = stderr(&output);
     assert_eq!(output.status.code(), Some(1), "{told}");
     for part in parts {
@@ -85,4 +89,38 @@ fn a_baseline_that_is_not_there_is_told_before_anything_is_built() {
 fn a_check_of_nothing_is_an_error() {
     let project = Project::new();
     fails(&project, &[], &["nothing to check; pass --deny resumed-panic"]);
+}
+
+#[test]
+fn stripped_files_are_no_pass() {
+    let project = Project::new();
+    // The profile strips; so may its short form, and what is said on the command line.
+    for args in [&["-rq"][..], &["--release", "--config", "profile.release.strip=true"]] {
+        let mut check = project.corofold(&[&["check", "--max-poll", "1"], args].concat());
+        fails_with(&mut check, &["error: the poll of `app::"]);
+    }
+    for flag in ["-Cstrip=symbols", "-Clink-arg=-s", "-Clink-arg=-Wl,--strip-debug"] {
+        let mut check = project.corofold(&["check", "--release", "--max-poll", "1"]);
+        fails_with(check.env("RUSTFLAGS", flag), &["were stripped", "leave out `-Cstrip`"]);
+    }
+}
+
+#[test]
+fn level_0_is_no_pass() {
+    let project = Project::new();
+    let mut check = project.corofold(&["check", "--max-poll", "1"]);
+    fails_with(&mut check, &["built at opt-level 0", "pass --release"]);
+}
+
+#[test]
+fn a_program_without_async_code_is_left_out() {
+    let project = Project::new();
+    fs::create_dir_all(project.path("src/bin")).expect("made");
+    fs::write(project.path("src/bin/plain.rs"), "fn main() {}").expect("written");
+    let mut check = project.corofold(&["check", "--release", "--max-poll", "100000"]);
+    let told = stderr(&succeed(&mut check));
+    assert!(told.contains("there is no async code in `release/plain`"), "{told}");
+    assert!(told.contains("Checked release/app: "), "{told}");
+    let mut check = project.corofold(&["check", "--release", "--max-poll", "1", "--bin", "plain"]);
+    fails_with(&mut check, &["there is no async code in what cargo built"]);
 }

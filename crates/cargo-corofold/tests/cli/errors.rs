@@ -186,3 +186,30 @@ fn the_doctor_names_missing_symbols() {
         "{told}"
     );
 }
+
+#[test]
+fn words_that_mean_nothing() {
+    let project = Project::new();
+    for subcommand in ["build", "doctor", "flags"] {
+        let mut command = project.corofold(&["--corofold", "proved,fast", subcommand]);
+        refused(&mut command, &["--corofold", "unknown word `fast`", "poisoned=keep"]);
+    }
+    let mut opt = project.corofold(&["opt", "--release", "--only", "fast"]);
+    let output = opt.output().expect("runs");
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("possible values: prune"), "{}", stderr(&output));
+}
+
+#[test]
+fn output_that_cannot_be_written() {
+    let full = || fs::File::options().write(true).open("/dev/full").expect("there");
+    let project = Project::new();
+    let output = project.corofold(&["report", "--schema"]).stdout(full()).output().expect("runs");
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("cannot write to standard output"), "{}", stderr(&output));
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let output = project.corofold(&["report", "--schema"]).stdout(writer).output().expect("runs");
+    assert_eq!(output.status.code(), Some(141), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "");
+}
