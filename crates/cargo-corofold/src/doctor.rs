@@ -130,14 +130,14 @@ impl Diagnosis {
     }
 
     fn tell(&self) -> Result<ExitCode> {
-        output::text(table::facts(&self.facts))?;
+        output::styled(table::facts(&self.facts))?;
         self.notes.iter().for_each(|note| status::note(note));
         self.problems.iter().for_each(status::error);
         if self.problems.is_empty() {
-            output::line("\nThis toolchain can load the plugin.")?;
+            output::styled("\nThis toolchain can load the plugin.\n")?;
             return Ok(ExitCode::SUCCESS);
         }
-        output::line("\nThe plugin cannot be used until this is solved.")?;
+        output::styled("\nThe plugin cannot be used until this is solved.\n")?;
         Ok(ExitCode::FAILURE)
     }
 }

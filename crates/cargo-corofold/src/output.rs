@@ -5,17 +5,28 @@ use std::io::{self, Write};
 
 use anyhow::{Context, Result};
 
-/// Prints text. Colours are left out where they are not wanted.
+/// Prints text for programs, as it is.
 ///
 /// # Errors
 /// A full disk, or a reader that is gone (see [`is_closed`]).
 pub fn text(text: impl Display) -> Result<()> {
-    let mut stdout = anstream::stdout().lock();
+    write(io::stdout().lock(), text)
+}
+
+/// Prints text for people. Colours are left out where they are not wanted.
+///
+/// # Errors
+/// As for [`text`].
+pub fn styled(text: impl Display) -> Result<()> {
+    write(anstream::stdout().lock(), text)
+}
+
+fn write(mut stdout: impl Write, text: impl Display) -> Result<()> {
     let written = write!(stdout, "{text}").and_then(|()| stdout.flush());
     written.context("cannot write to standard output")
 }
 
-/// Prints text and ends the line.
+/// Prints text for programs, as it is, and ends the line.
 ///
 /// # Errors
 /// As for [`text`].

@@ -44,7 +44,7 @@ pub fn run(common: &Common, args: &OptArgs) -> Result<ExitCode> {
             ));
         }
         if args.print_model {
-            output::text(model)?;
+            output::styled(model)?;
         }
         if args.diff {
             print_changes(&opt, input, &passes, filter.as_ref())?;
@@ -75,7 +75,7 @@ fn print_changes(opt: &LlvmOpt, input: &Path, passes: &str, filter: Option<&Rege
     let mut changes = before.changes(&after);
     changes.retain(|change| filter.is_none_or(|filter| filter.is_match(&change.name)));
     for change in &changes {
-        output::line(change)?;
+        output::styled(format_args!("{change}\n"))?;
     }
     if changes.is_empty() {
         status::note(&format!("no function of `{}` changes", input.display()));

@@ -23,17 +23,17 @@ const NUMBERS: usize = 8;
 /// Output that cannot be written.
 pub fn print(report: &Report, args: &ReportArgs, workspace: &Path) -> Result<()> {
     for artifact in &report.artifacts {
-        output::text(summary(artifact))?;
-        output::text(futures(artifact, args.top))?;
+        output::styled(summary(artifact))?;
+        output::styled(futures(artifact, args.top))?;
         let diagnostics = Diagnostics::new(workspace);
         let listed = limit(args.findings, artifact.findings.len());
         for finding in &artifact.findings[..listed] {
-            output::line(format_args!("\n{}", diagnostics.render(finding)))?;
+            output::styled(format_args!("\n{}\n", diagnostics.render(finding)))?;
         }
         let more = artifact.findings.len() - listed;
         if more > 0 {
             let more = table::counted(more, "more finding");
-            output::line(format_args!("\nAnd {more}; use --findings N (0 = all)."))?;
+            output::styled(format_args!("\nAnd {more}; use --findings N (0 = all).\n"))?;
         }
     }
     Ok(())

@@ -77,11 +77,11 @@ fn options_in_the_configuration_count_and_a_change_of_them_rebuilds() {
     assert!(!build("\"off\"", &[]).contains("Compiling app"));
     assert!(build("\"proved\"", &[]).contains("Compiling app"), "another option");
     assert!(build("\"wrong\"", &[]).contains("unknown word `wrong`"));
-    let forced = "{ value = \"wrong\", force = true }";
+    let forced = "{ value = \"trap\", force = true }";
     let told = build(forced, &["--corofold", "proved"]);
-    assert!(!told.contains("wrong") && !told.contains("Compiling app"), "{told}");
+    assert!(!told.contains("trap") && !told.contains("Compiling app"), "{told}");
     let doctor = stdout(&project.corofold(&["doctor"]).output().expect("runs"));
-    assert!(doctor.contains("wrong (`env` of cargo's configuration)"), "{doctor}");
+    assert!(doctor.contains("trap (`env` of cargo's configuration)"), "{doctor}");
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn what_cannot_be_done_is_told() {
     fs::write(project.path("a.ll"), "define void @f() { ret void }\n").expect("written");
     let two = ["opt", "a.ll", "--release"];
     refused(&mut project.corofold(&two), "give no other file or option");
-    let unknown = ["opt", "a.ll", "--only", "folt"];
+    let unknown = ["--corofold", "only=folt", "opt", "a.ll"];
     refused(&mut project.corofold(&unknown), "unknown word `only=folt`");
     fs::write(project.path("b.ll"), "define\n").expect("written");
     refused(&mut project.corofold(&["opt", "b.ll"]), "failed on `b.ll`");
