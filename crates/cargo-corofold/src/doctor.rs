@@ -112,7 +112,7 @@ impl Diagnosis {
         if !options.as_str().is_empty() {
             self.fact(options::VARIABLE, options.described());
         }
-        self.keep(options.check_report());
+        self.keep(options.prepare_report());
     }
 
     /// A plugin that cargo loads by itself works, but not together with this command.

@@ -47,6 +47,8 @@ pub struct Session {
     pub toolchain: Toolchain,
     pub plugin: Plugin,
     pub options: Options,
+    /// See [`Options::prepare_report`].
+    report_folder: String,
 }
 
 impl Session {
@@ -58,8 +60,8 @@ impl Session {
         let plugin = Plugin::find(common.plugin.as_deref())?;
         let toolchain = Toolchain::of(&cargo)?;
         toolchain.check(&plugin)?;
-        options.check_report()?;
-        Ok(Self { cargo, toolchain, plugin, options })
+        let report_folder = options.prepare_report()?;
+        Ok(Self { cargo, toolchain, plugin, options, report_folder })
     }
 
     /// The same with another rustc.
@@ -74,7 +76,7 @@ impl Session {
 
     /// Changes whenever the output of a compilation may.
     pub fn hash(&self) -> String {
-        self.plugin.hash(&self.options, &self.toolchain)
+        self.plugin.hash(&self.options, &self.report_folder, &self.toolchain)
     }
 
     /// Settings that load the plugin, with artifacts of their own.

@@ -5,10 +5,12 @@
 
 use std::env;
 use std::path::{Path, PathBuf, absolute};
+use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
 use crate::config::Variable;
+use crate::files::write_whole;
 
 /// The environment variable the plugin reads.
 pub const VARIABLE: &str = "COROFOLD";
@@ -97,19 +99,34 @@ impl Options {
     }
 
     /// Makes sure that reports can be written, so that no rustc fails half-way.
-    pub fn check_report(&self) -> Result<()> {
-        let Some(folder) = self.report() else {
-            return Ok(());
-        };
-        std::fs::create_dir_all(folder)
-            .and_then(|()| tempfile::tempfile_in(folder).map(drop))
-            .with_context(|| {
+    ///
+    /// Returns what tells this folder from one that was there before under its name, and nothing
+    /// without a folder. Crates that are not compiled write no report, so in a new folder those of
+    /// fresh crates would be missing: it has to count as a change.
+    pub fn prepare_report(&self) -> Result<String> {
+        self.report().map_or(Ok(String::new()), |folder| {
+            stamp_of(folder).with_context(|| {
                 format!(
                     "the report folder `{}` cannot be written; name another one with `report=DIR`",
                     folder.display()
                 )
             })
+        })
     }
+}
+
+/// The file that tells report folders of one name apart.
+const STAMP: &str = ".corofold-folder";
+
+fn stamp_of(folder: &Path) -> Result<String> {
+    std::fs::create_dir_all(folder)?;
+    let stamp = folder.join(STAMP);
+    if !stamp.is_file() {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+        write_whole(&stamp, now.as_nanos().to_string().as_bytes())?;
+    }
+    tempfile::tempfile_in(folder)?;
+    Ok(std::fs::read_to_string(stamp)?)
 }
 
 fn with_absolute_report(word: &str) -> Result<String> {
@@ -186,7 +203,8 @@ mod tests {
     fn an_unwritable_report_folder_is_an_error() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         let below = format!("report={}/sub", file.path().display());
-        let error = given(&below).and_then(|o| o.check_report()).expect_err("a file is no folder");
+        let error =
+            given(&below).and_then(|o| o.prepare_report()).expect_err("a file is no folder");
         assert!(error.to_string().contains("cannot be written"), "{error}");
     }
 }

@@ -71,10 +71,11 @@ impl Plugin {
 
     /// Covers all that decides what comes out of a compilation: the plugin, its options, rustc, and
     /// what this version of the command does with them.
-    pub fn hash(&self, options: &Options, toolchain: &Toolchain) -> String {
+    pub fn hash(&self, options: &Options, report_folder: &str, toolchain: &Toolchain) -> String {
         let parts = [
             self.library.bytes(),
             options.as_str().as_bytes(),
+            report_folder.as_bytes(),
             toolchain.verbose.as_bytes(),
             env!("CARGO_PKG_VERSION").as_bytes(),
         ];

@@ -216,3 +216,19 @@ fn a_damaged_copy_of_the_plugin_is_written_anew() {
     build();
     assert!(fs::read(&copy).expect("readable") == content, "still damaged");
 }
+
+#[test]
+fn a_new_report_folder_gets_all_reports() {
+    let project = Project::new();
+    let build = || {
+        succeed(&mut project.corofold(&["build", "--release", "--corofold", "report=out"]));
+        let files = fs::read_dir(project.path("out")).expect("a folder");
+        let names = files.map(|file| file.expect("a file").file_name());
+        names.filter(|name| name.to_string_lossy().ends_with(".json")).count()
+    };
+    let written = build();
+    assert!(written > 0);
+    assert_eq!(build(), written);
+    fs::remove_dir_all(project.path("out")).expect("removed");
+    assert_eq!(build(), written);
+}
