@@ -43,6 +43,12 @@ impl Module {
         let records = self.records.iter_mut().filter_map(|record| record.location.as_mut());
         coroutines.chain(unrecognised).chain(records)
     }
+
+    /// The places of await sites, which are from debug information: their columns count bytes, and
+    /// all others characters.
+    pub fn await_locations_mut(&mut self) -> impl Iterator<Item = &mut Location> {
+        self.coroutines.iter_mut().flat_map(Coroutine::await_locations_mut)
+    }
 }
 
 /// One coroutine: the body of one `async fn`, block or closure, for one set of generic arguments.
@@ -77,12 +83,22 @@ pub struct Coroutine {
 impl Coroutine {
     fn locations_mut(&mut self) -> impl Iterator<Item = &mut Location> {
         let suspended = self.frame.iter_mut().flat_map(|frame| &mut frame.suspended);
-        let machines = self.before.iter_mut().chain(&mut self.after);
-        let sites = machines.flat_map(|machine| &mut machine.await_sites);
         let suspended = suspended.filter_map(|suspended| suspended.location.as_mut());
-        let sites = sites.filter_map(|site| site.location.as_mut());
+        let sites = await_locations(&mut self.before, &mut self.after);
         self.location.iter_mut().chain(suspended).chain(sites)
     }
+
+    fn await_locations_mut(&mut self) -> impl Iterator<Item = &mut Location> {
+        await_locations(&mut self.before, &mut self.after)
+    }
+}
+
+fn await_locations<'a>(
+    before: &'a mut Option<Machine>,
+    after: &'a mut Option<Machine>,
+) -> impl Iterator<Item = &'a mut Location> {
+    let sites = before.iter_mut().chain(after).flat_map(|machine| &mut machine.await_sites);
+    sites.filter_map(|site| site.location.as_mut())
 }
 
 /// A place in a source file.

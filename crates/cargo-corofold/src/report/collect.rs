@@ -12,6 +12,7 @@ use object::{File, FileKind, Object, ObjectSection};
 use rustc_demangle::demangle;
 
 use super::code::{self, Bytes};
+use super::columns::count_characters;
 use super::model::{Artifact, Callee, Code, Future};
 use super::{findings, titles};
 use crate::build::Build;
@@ -153,6 +154,7 @@ impl Linked {
         }
         code::check(&file)?;
         modules.iter_mut().for_each(|module| shorten(module, workspace));
+        count_characters(&mut modules, workspace);
         let measure = Measure::of(path)?;
         let mut linked = Self {
             text: measure.text,

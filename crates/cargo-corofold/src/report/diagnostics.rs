@@ -97,7 +97,6 @@ fn span(source: &str, place: &Location) -> Option<Range<usize>> {
     let start = line_start(source, place.line)?;
     let line = source[start..].lines().next().unwrap_or_default();
     let text = line.trim_end().len();
-    // Columns of rustc count characters.
     let column = match place.column {
         0 => line.len() - line.trim_start().len(),
         column => line.char_indices().nth(column as usize - 1).map_or(text, |(at, _)| at),

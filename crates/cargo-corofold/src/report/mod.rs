@@ -9,6 +9,7 @@
 mod answer;
 mod code;
 mod collect;
+mod columns;
 mod diagnostics;
 mod findings;
 mod html;
