@@ -4,13 +4,11 @@
 //! runs in its process.
 
 use std::ffi::OsString;
-use std::sync::OnceLock;
 
 /// Does rustc compile, in one codegen unit, a crate that no other crate will be compiled against?
 /// Then all code for the types of that crate is in this module.
 pub fn is_sole_unit_of_final_crate() -> bool {
-    static IS_SOLE: OnceLock<bool> = OnceLock::new();
-    *IS_SOLE.get_or_init(|| has_one_unit_and_is_final(std::env::args_os()))
+    has_one_unit_and_is_final(std::env::args_os())
 }
 
 /// Crate types that end up in no other crate. Source: `compiler/rustc_session/src/config.rs`,
