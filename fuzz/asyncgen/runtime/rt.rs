@@ -9,6 +9,7 @@ pub use std::pin::{pin, Pin};
 pub use std::task::{Context, Poll};
 
 use std::convert::Infallible;
+use std::hint::black_box;
 use std::marker::PhantomData;
 use std::num::NonZeroU32;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
@@ -100,6 +101,28 @@ pub enum Fat {
     R,
 }
 
+/// Plain data too wide for registers, so that calls pass the address of a copy.
+#[derive(Clone, Copy)]
+pub struct Trio {
+    pub x: u64,
+    pub y: u64,
+    pub z: u64,
+}
+
+/// The same with padding and parts of several sizes.
+#[derive(Clone, Copy)]
+pub struct Mixed {
+    pub small: u8,
+    pub pair: [u64; 2],
+    pub middle: u32,
+    pub flag: bool,
+}
+
+#[derive(Clone, Copy)]
+pub struct Page {
+    pub lines: [u64; 8],
+}
+
 /// Eight variants with and without things to drop, to match on.
 pub enum P {
     A(D<1>),
@@ -131,6 +154,12 @@ values! {
     std::cmp::Ordering, x => (x & 7).cmp(&3), s => *s as i8 as u64;
     [u8; 3], x => [x as u8, (x >> 8) as u8, 7], s => s.iter().fold(3, |a, b| mix(a, *b as u64));
     [u8; 40], x => [(x >> 3) as u8; 40], s => s.iter().fold(5, |a, b| mix(a, *b as u64));
+    [u64; 4], x => [x, x ^ 21, x >> 7, 22], s => s.iter().fold(8, |a, b| mix(a, *b));
+    Trio, x => Trio { x, y: x >> 5, z: x ^ 23 }, s => mix(mix(s.x, s.y), s.z);
+    Option<Trio>, x => (x % 5 != 0).then(|| Trio::mk(x)), s => s.map_or(24, |v| v.h());
+    Mixed, x => Mixed { small: x as u8, pair: [x ^ 25, x], middle: (x >> 8) as u32, flag: x & 16 == 0 },
+        s => mix(mix(s.small as u64, s.pair[0] ^ s.flag as u64), mix(s.pair[1], s.middle as u64));
+    Page, x => Page { lines: [x, 1, x ^ 26, x >> 3, 2, x ^ 27, x >> 9, x] }, s => s.lines.iter().fold(9, |a, b| mix(a, *b));
     String, x => WORDS[(x % 4) as usize].repeat(2), s => s.bytes().fold(6, |a, b| mix(a, b as u64));
     Vec<u8>, x => vec![x as u8; (x % 3) as usize], s => s.iter().fold(7, |a, b| mix(a, *b as u64));
     E, x => if x & 8 == 0 { E::Low(x as u8) } else { E::High }, s => match s { E::Low(v) => *v as u64, E::High => 999 };
@@ -204,6 +233,101 @@ impl<const K: u32> Drop for D<K> {
         event("drop", (K * 100_000 + self.id) as u64, self.v);
         maybe_panic(&DROPS, &DROP_PANIC);
     }
+}
+
+// ---------------------------------------- functions that take and give wide values
+
+#[inline(never)]
+pub fn read<W: V + Copy>(w: W) -> u64 {
+    w.h()
+}
+
+/// Overwrites its argument, which is its own.
+#[inline(never)]
+pub fn spoil<W: V + Copy>(mut w: W) -> u64 {
+    maybe_panic(&LEAF_POLLS, &LEAF_PANIC);
+    let before = w.h();
+    w = W::mk(before ^ 31);
+    mix(before, look(&w))
+}
+
+#[inline(never)]
+pub fn twice<W: V + Copy>(w: W, mut other: W) -> u64 {
+    other = W::mk(look(&other) ^ 32);
+    mix(w.h(), look(&other))
+}
+
+#[inline(never)]
+pub fn look<W: V>(w: &W) -> u64 {
+    w.h()
+}
+
+#[inline(never)]
+pub fn edit<W: V + Copy>(w: W, x: u64) -> W {
+    W::mk(mix(w.h(), x))
+}
+
+#[inline(never)]
+pub fn give<W: V + Copy>(x: u64) -> W {
+    W::mk(x ^ 33)
+}
+
+/// Pointers that the compiler cannot see through.
+pub fn read_pointer<W: V + Copy>() -> fn(W) -> u64 {
+    black_box(read)
+}
+pub fn spoil_pointer<W: V + Copy>() -> fn(W) -> u64 {
+    black_box(spoil)
+}
+pub fn edit_pointer<W: V + Copy>() -> fn(W, u64) -> W {
+    black_box(edit)
+}
+pub fn give_pointer<W: V + Copy>() -> fn(u64) -> W {
+    black_box(give)
+}
+
+/// The same behind a vtable.
+pub trait Wide<W> {
+    fn read(&self, w: W) -> u64;
+    fn spoil(&self, w: W) -> u64;
+    fn edit(&self, w: W, x: u64) -> W;
+    fn give(&self, x: u64) -> W;
+}
+struct First;
+struct Second(u64);
+impl<W: V + Copy> Wide<W> for First {
+    fn read(&self, w: W) -> u64 {
+        w.h()
+    }
+    fn spoil(&self, w: W) -> u64 {
+        spoil(w)
+    }
+    fn edit(&self, w: W, x: u64) -> W {
+        edit(w, x)
+    }
+    fn give(&self, x: u64) -> W {
+        W::mk(x)
+    }
+}
+impl<W: V + Copy> Wide<W> for Second {
+    fn read(&self, w: W) -> u64 {
+        look(&w) ^ self.0
+    }
+    fn spoil(&self, mut w: W) -> u64 {
+        w = W::mk(w.h() ^ self.0);
+        look(&w)
+    }
+    fn edit(&self, mut w: W, x: u64) -> W {
+        w = W::mk(w.h() ^ x);
+        w
+    }
+    fn give(&self, x: u64) -> W {
+        give(x ^ self.0)
+    }
+}
+#[inline(never)]
+pub fn wide<W: V + Copy>(x: u64) -> &'static dyn Wide<W> {
+    if x % 2 == 0 { &First } else { &Second(34) }
 }
 
 // --------------------------------------------------------------------- leaves

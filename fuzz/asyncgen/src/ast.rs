@@ -26,6 +26,11 @@ pub enum Ty {
     Ordering,
     Arr3,
     Arr40,
+    Arr4,
+    Trio,
+    OptTrio,
+    Mixed,
+    Page,
     String,
     Bytes,
     Niche,
@@ -45,7 +50,7 @@ pub enum Ty {
 
 impl Ty {
     /// Concrete types a generator may choose from; `Result`s for `?` are at the end.
-    pub const ALL: [Ty; 29] = [
+    pub const ALL: [Ty; 34] = [
         Ty::Unit,
         Ty::Bool,
         Ty::U8,
@@ -64,6 +69,11 @@ impl Ty {
         Ty::Ordering,
         Ty::Arr3,
         Ty::Arr40,
+        Ty::Arr4,
+        Ty::Trio,
+        Ty::OptTrio,
+        Ty::Mixed,
+        Ty::Page,
         Ty::String,
         Ty::Bytes,
         Ty::Niche,
@@ -77,9 +87,24 @@ impl Ty {
         Ty::ResString,
     ];
     pub const RESULTS: [Ty; 4] = [Ty::ResU32, Ty::ResBox, Ty::ResUnit, Ty::ResString];
+    /// `Copy` types that do not fit in two registers: calls pass the address of a copy, and of room for a result.
+    pub const WIDE: [Ty; 6] = [Ty::Arr40, Ty::Arr4, Ty::Trio, Ty::OptTrio, Ty::Mixed, Ty::Page];
 
     pub fn is_result(self) -> bool {
         Ty::RESULTS.contains(&self)
+    }
+
+    /// A number that is part of a wide value, as it is written behind the value's name.
+    pub fn part(self, pick: u32) -> &'static str {
+        let parts = match self {
+            Ty::Arr40 => ["[7]", "[(a % 40) as usize]"],
+            Ty::Arr4 => ["[2]", "[(a % 4) as usize]"],
+            Ty::Trio => [".x", ".z"],
+            Ty::Mixed => [".small", ".middle"],
+            Ty::Page => [".lines[6]", ".lines[(a % 8) as usize]"],
+            _ => [".unwrap_or(Trio::mk(3)).x", ".unwrap_or(Trio::mk(4)).y"],
+        };
+        parts[pick as usize % 2]
     }
 
     pub fn rust(self) -> &'static str {
@@ -102,6 +127,11 @@ impl Ty {
             Ty::Ordering => "std::cmp::Ordering",
             Ty::Arr3 => "[u8; 3]",
             Ty::Arr40 => "[u8; 40]",
+            Ty::Arr4 => "[u64; 4]",
+            Ty::Trio => "Trio",
+            Ty::OptTrio => "Option<Trio>",
+            Ty::Mixed => "Mixed",
+            Ty::Page => "Page",
             Ty::String => "String",
             Ty::Bytes => "Vec<u8>",
             Ty::Niche => "Niche",
@@ -157,6 +187,20 @@ pub enum FnKind {
     TakesDrop,
     /// `async fn f(x: u64, r: &mut u64) -> R`; only for [`Stmt::AwaitRef`]
     TakesRef,
+    /// `async fn f(x: u64, w0: W) -> R`, where `W` is one of [`Ty::WIDE`]
+    TakesWide(Ty),
+    /// `fn f(x: u64, w0: W) -> impl Future<Output = R>` around an async block, which captures `w0`
+    CapturesWide(Ty),
+}
+
+impl FnKind {
+    /// The type of the wide value that it takes.
+    pub fn wide(self) -> Option<Ty> {
+        match self {
+            FnKind::TakesWide(ty) | FnKind::CapturesWide(ty) => Some(ty),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -194,7 +238,7 @@ pub struct Call {
     pub k: u64,
     /// The type argument, where the function is generic
     pub ty: Ty,
-    /// Which of the two implementors, for trait methods; a depth for recursion
+    /// Which of the two implementors, for trait methods; a depth for recursion; how a wide argument is made
     pub pick: u32,
 }
 
@@ -289,6 +333,47 @@ impl How {
     }
 }
 
+/// Where a wide value comes from.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// `W::mk(a)`, which is inlined
+    Made,
+    /// A call, which returns it through a pointer: directly, through a pointer, through `dyn`
+    Given(Callee),
+    /// `f.await`
+    Await(Fut),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Callee {
+    Direct,
+    Pointer,
+    Dyn,
+}
+
+/// What is done with a wide value `w`. No callee is inlined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// By value, to a function that only reads it
+    Read(Callee),
+    /// By value, to a function that overwrites its argument and may panic
+    Spoil(Callee),
+    /// By value, twice in one call
+    Twice,
+    /// `&{ w }`: a reference to a copy that ends with the statement
+    RefOfCopy,
+    /// `&w`
+    Ref,
+    /// By value, and the result is another one
+    Edited(Callee),
+    /// One part of it is read
+    Part(u32),
+    /// `w = edit(w, a)`
+    Edit(Callee),
+    /// One part of it is written
+    SetPart(u32),
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoopKind {
     For,
@@ -347,6 +432,19 @@ pub enum Stmt {
     /// Several at once, in this order
     Lets(Vec<(u32, u32)>),
     Use(u32),
+    /// A wide value `wN`, and what is done with it at once
+    Wide {
+        n: u32,
+        ty: Ty,
+        from: Source,
+        passes: Vec<Pass>,
+    },
+    /// What is done with a wide value that was made before
+    Pass {
+        n: u32,
+        ty: Ty,
+        pass: Pass,
+    },
     Drop(u32),
     /// `if a % m == 1 { drop(dN); }`
     DropIf(u32, u64),
@@ -454,7 +552,7 @@ pub fn blocks_of<'a>(s: &'a mut Stmt, f: &mut dyn FnMut(&'a mut Block)) {
 /// Calls `f` on each future directly below a statement.
 pub fn futs_of<'a>(s: &'a mut Stmt, f: &mut dyn FnMut(&'a mut Fut)) {
     match s {
-        Stmt::Await { fut, .. } | Stmt::Manual { fut, .. } => f(fut),
+        Stmt::Await { fut, .. } | Stmt::Manual { fut, .. } | Stmt::Wide { from: Source::Await(fut), .. } => f(fut),
         Stmt::Two(x, y) => {
             f(x);
             f(y);

@@ -21,6 +21,15 @@ impl Rng {
     }
 }
 
+/// A local of one of [`Ty::WIDE`].
+#[derive(Clone, Copy)]
+struct WideLocal {
+    n: u32,
+    ty: Ty,
+    /// Not the capture of a block or closure
+    writable: bool,
+}
+
 /// Where a statement is to stand.
 #[derive(Clone)]
 struct Scope {
@@ -31,6 +40,9 @@ struct Scope {
     loops: Vec<u32>,
     /// Traced locals that may be looked at
     locals: Vec<u32>,
+    wides: Vec<WideLocal>,
+    /// Nothing here lets the address of a local out, so that the plugin knows who reads the frame
+    plain: bool,
     depth: u32,
     /// Suspending futures are allowed
     suspends: bool,
@@ -39,13 +51,15 @@ struct Scope {
 }
 
 impl Scope {
-    /// Inside an async block or closure: nothing of the outside is left but `a`.
+    /// Inside an async block or closure: nothing of the outside is left but `a` and wide values, which are captured.
     fn inner(&self, ret: Ty) -> Scope {
         Scope {
             ret: Some(ret),
             labels: vec![],
             loops: vec![],
             locals: vec![],
+            wides: self.wides.iter().map(|w| WideLocal { writable: false, ..*w }).collect(),
+            plain: self.plain,
             depth: self.depth + 1,
             suspends: self.suspends,
             recursive: None,
@@ -54,6 +68,18 @@ impl Scope {
     fn deeper(&self) -> Scope {
         Scope { depth: self.depth + 1, ..self.clone() }
     }
+}
+
+/// What a function is made for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Any,
+    /// The deepest, and a root
+    Last,
+    /// Takes a wide value, for one plain caller
+    WideCallee,
+    /// The plain caller of that, and a root
+    WideCaller,
 }
 
 struct Gen {
@@ -65,6 +91,8 @@ struct Gen {
     budget: i32,
     /// Calls each function's body makes when run once, roughly, to keep runs short
     weight: Vec<u64>,
+    /// How many more calls of each function may be written down
+    places: Vec<u32>,
     cost: u64,
 }
 
@@ -79,23 +107,24 @@ pub fn program(seed: u64) -> Program {
 
 fn candidate(seed: u64, attempt: u64) -> Program {
     let rng = Rng(Rand64::new((u128::from(attempt) << 64) | u128::from(seed)));
-    let mut g = Gen { rng, fns: vec![], next: 10, budget: 0, weight: vec![], cost: 0 };
+    let mut g = Gen { rng, fns: vec![], next: 10, budget: 0, weight: vec![], places: vec![], cost: 0 };
     let count = g.rng.range(4, 9) as usize;
     for i in 0..count {
-        let f = g.func(i, i + 1 == count);
-        g.fns.push(f);
-        g.weight.push(g.cost.max(1));
+        g.add_func(if i + 1 == count { Role::Last } else { Role::Any });
     }
     let mut roots: Vec<Root> = Vec::new();
     let wanted = g.rng.range(1, 3) as usize;
     // The last function is the deepest; the others are chosen among the rest.
     for n in 0..wanted {
         let f = if n == 0 { count - 1 } else { g.rng.below(count as u64 - 1) as usize };
-        if g.fns[f].kind == FnKind::TakesRef || roots.iter().any(|r| r.call.f == f) {
+        if g.fns[f].kind == FnKind::TakesRef || g.places[f] == 0 || roots.iter().any(|r| r.call.f == f) {
             continue;
         }
         let call = g.call(f, None);
         roots.push(Root { call, boxed: g.rng.chance(40) });
+    }
+    if g.rng.chance(60) {
+        roots.push(g.wide_pair());
     }
     Program { seed, fns: g.fns, roots }
 }
@@ -118,22 +147,47 @@ impl Gen {
 
     // ------------------------------------------------------------- functions
 
-    fn func(&mut self, i: usize, last: bool) -> Func {
-        let suspends = last || !self.rng.chance(20);
-        let kind = self.kind(last);
+    /// Two small functions, so that little but the call of one decides what the frame of the other has to keep.
+    fn wide_pair(&mut self) -> Root {
+        self.add_func(Role::WideCallee);
+        self.add_func(Role::WideCaller);
+        Root { call: self.call(self.fns.len() - 1, None), boxed: self.rng.chance(40) }
+    }
+
+    fn add_func(&mut self, role: Role) {
+        let f = self.func(self.fns.len(), role);
+        self.fns.push(f);
+        self.weight.push(self.cost.max(1));
+    }
+
+    fn func(&mut self, i: usize, role: Role) -> Func {
+        let last = role == Role::Last;
+        let suspends = role != Role::Any || !self.rng.chance(20);
+        let kind = self.kind(role);
         let ret = match self.rng.below(10) {
             _ if kind == FnKind::Generic => Ty::Param,
-            0 if suspends && !last => Ty::Never,
+            0 if suspends && role == Role::Any => Ty::Never,
             1..=3 => self.rng.pick(&Ty::RESULTS),
             _ => self.ty(),
         };
-        self.budget = if last { 14 } else { self.rng.range(1, 8) as i32 };
+        self.budget = match role {
+            Role::Last => 14,
+            Role::Any => self.rng.range(1, 8) as i32,
+            Role::WideCallee | Role::WideCaller => self.rng.range(1, 3) as i32,
+        };
         self.cost = 0;
+        let argument = kind.wide().map(|ty| WideLocal { n: 0, ty, writable: true });
         let scope = Scope {
             ret: (ret != Ty::Never).then_some(ret),
             labels: vec![],
             loops: vec![],
             locals: vec![],
+            // Often the argument is only looked at where the body begins: its place in the frame is free later.
+            wides: argument.filter(|_| self.rng.chance(40)).into_iter().collect(),
+            plain: match role {
+                Role::Any | Role::Last => self.rng.chance(if argument.is_some() { 75 } else { 45 }),
+                Role::WideCallee | Role::WideCaller => true,
+            },
             depth: 0,
             suspends,
             recursive: (kind == FnKind::Recursive).then_some((i, ret)),
@@ -145,19 +199,56 @@ impl Gen {
             let at = self.rng.below(body.len() as u64 + 1) as usize;
             body.insert(at, Stmt::Recur { f: i, k: self.constant(), ty: ret });
         }
+        self.add_wide(&mut body, &scope, argument, role);
         let tail = self.tail(&scope, ret, empty);
         if kind == FnKind::Recursive {
             self.cost *= 4;
         }
+        let places = self.most_places(argument.is_some(), scope.plain);
+        self.places.push(if role == Role::WideCallee { 1 } else { places });
         let inline = self.rng.chance(30).then(|| self.rng.chance(50));
         Func { kind, ret, body, tail, inline, suspends }
     }
 
-    fn kind(&mut self, last: bool) -> FnKind {
+    /// What is done with a wide argument; and plain code mostly calls something that takes one.
+    fn add_wide(&mut self, body: &mut Block, scope: &Scope, argument: Option<WideLocal>, role: Role) {
+        if let Some(argument) = argument {
+            self.pass_early(body, argument);
+        }
+        let call = match role {
+            Role::WideCaller => Some(self.call(self.fns.len() - 1, None)),
+            Role::Any | Role::Last if scope.plain && self.rng.chance(60) => self.wide_call(scope),
+            _ => None,
+        };
+        if let Some(call) = call {
+            body.push(Stmt::Await { fut: Fut::Call(call), how: How::Bind, ret: Ty::Unit });
+        }
+    }
+
+    /// What is called once becomes part of its caller, as is common in real code. A plain function does not, so that
+    /// what it calls does not end in a frame whose addresses get out.
+    fn most_places(&mut self, is_wide: bool, plain: bool) -> u32 {
+        let percent = match (is_wide, plain) {
+            (true, _) => 70,
+            (false, true) => 0,
+            (false, false) => 50,
+        };
+        if self.rng.chance(percent) { 1 } else { u32::MAX }
+    }
+
+    fn kind(&mut self, role: Role) -> FnKind {
+        let last = role == Role::Last;
+        let wide = self.rng.pick(&Ty::WIDE);
         match self.rng.below(100) {
-            0..=39 => FnKind::Async,
-            40..=46 => FnKind::Impl,
-            47..=53 => FnKind::Boxed,
+            0..=59 if role == Role::WideCallee => FnKind::TakesWide(wide),
+            _ if role == Role::WideCallee => FnKind::CapturesWide(wide),
+            0..=59 if role == Role::WideCaller => FnKind::Async,
+            _ if role == Role::WideCaller => FnKind::Impl,
+            0..=24 => FnKind::Async,
+            25..=38 => FnKind::TakesWide(wide),
+            39..=44 => FnKind::CapturesWide(wide),
+            45..=49 => FnKind::Impl,
+            50..=53 => FnKind::Boxed,
             54..=63 => FnKind::Generic,
             64..=69 => FnKind::Method,
             70..=75 => FnKind::Static,
@@ -194,11 +285,18 @@ impl Gen {
     fn call(&mut self, f: usize, ty: Option<Ty>) -> Call {
         let ty = ty.unwrap_or_else(|| self.ty());
         self.cost += self.weight[f];
+        self.places[f] = self.places[f].saturating_sub(1);
         Call { f, kind: self.fns[f].kind, k: self.constant(), ty, pick: self.rng.below(2) as u32 }
     }
 
     /// Functions that may be called here, with the given result (any if `None`).
     fn callable(&self, scope: &Scope, ret: Option<Ty>) -> Vec<usize> {
+        // What plain code calls once is left for that.
+        let is_open = |f: usize| match self.places[f] {
+            0 => false,
+            1 => scope.plain || self.fns[f].kind.wide().is_none(),
+            _ => true,
+        };
         let fits = |f: &Func| {
             f.kind != FnKind::TakesRef
                 && (scope.suspends || !f.suspends)
@@ -209,7 +307,15 @@ impl Gen {
         };
         // A body that is heavy already does not multiply what is heavy below it.
         let room = 200u64.saturating_sub(self.cost);
-        (0..self.fns.len()).filter(|i| fits(&self.fns[*i]) && self.weight[*i] <= room).collect()
+        (0..self.fns.len()).filter(|i| fits(&self.fns[*i]) && self.weight[*i] <= room && is_open(*i)).collect()
+    }
+
+    /// A function that takes a wide value. Awaited as it is, it may become part of the caller.
+    fn wide_call(&mut self, scope: &Scope) -> Option<Call> {
+        let mut calls = self.callable(scope, None);
+        calls.retain(|f| self.fns[*f].kind.wide().is_some());
+        let f = (!calls.is_empty()).then(|| self.rng.pick(&calls))?;
+        Some(self.call(f, None))
     }
 
     fn leaf(&mut self, scope: &Scope, ty: Ty) -> Fut {
@@ -229,7 +335,7 @@ impl Gen {
             let f = self.rng.pick(&calls);
             Fut::Call(self.call(f, Some(ty)))
         } else if scope.depth < 3 && self.budget > 2 && self.rng.chance(25) {
-            Fut::Block { ty, body: self.block(&scope.inner(ty), 3) }
+            Fut::Block { ty, body: self.captures(&scope.inner(ty)) }
         } else {
             self.leaf(scope, ty)
         };
@@ -238,6 +344,9 @@ impl Gen {
 
     /// Layers around a future that keep its type.
     fn wrapped(&mut self, f: Fut, ty: Ty, scope: &Scope) -> Fut {
+        if scope.plain {
+            return f;
+        }
         let f = Box::new(f);
         match self.rng.below(20) {
             0 => Fut::Pinned(f),
@@ -263,6 +372,9 @@ impl Gen {
             return self.wrapped(call, ty, scope);
         }
         let ty = self.ty();
+        if scope.plain {
+            return self.fut_of(scope, ty);
+        }
         match self.rng.below(12) {
             0 | 1 => Fut::Join(Box::new(self.fut_of(scope, ty)), Box::new(self.small_fut(scope))),
             2 | 3 => self.select(scope),
@@ -286,7 +398,7 @@ impl Gen {
     fn select(&mut self, scope: &Scope) -> Fut {
         let never: Vec<usize> =
             self.callable(scope, Some(Ty::Never)).into_iter().filter(|f| self.fns[*f].ret == Ty::Never).collect();
-        let a = if never.is_empty() || self.rng.chance(40) {
+        let a = if never.is_empty() || self.rng.chance(20) {
             self.small_fut(scope)
         } else {
             let f = self.rng.pick(&never);
@@ -329,16 +441,32 @@ impl Gen {
     }
 
     fn stmt(&mut self, scope: &mut Scope, own: &mut Vec<u32>) -> Stmt {
+        if scope.plain {
+            return self.plain_stmt(scope);
+        }
         match self.rng.below(100) {
             0..=5 => Stmt::Log(self.fresh()),
             6..=9 => Stmt::Mix(self.constant()),
-            10..=19 => self.local(scope, own),
-            20..=24 => self.use_local(scope, own),
-            25..=44 => self.await_stmt(scope),
-            45..=59 => self.matching(scope),
-            60..=69 => self.manual(scope),
+            10..=18 => self.local(scope, own),
+            19..=22 => self.use_local(scope, own),
+            23..=32 => self.wide(scope),
+            33..=47 => self.await_stmt(scope),
+            48..=60 => self.matching(scope),
+            61..=69 => self.manual(scope),
             70..=94 if scope.depth < 3 => self.compound(scope),
             95..=97 => self.jump(scope),
+            _ => self.await_stmt(scope),
+        }
+    }
+
+    fn plain_stmt(&mut self, scope: &mut Scope) -> Stmt {
+        match self.rng.below(100) {
+            0..=9 => Stmt::Mix(self.constant()),
+            10..=14 => Stmt::Log(self.fresh()),
+            15..=39 => self.wide(scope),
+            40..=47 => self.matching(scope),
+            48..=69 if scope.depth < 3 => self.compound(scope),
+            70..=75 => self.jump(scope),
             _ => self.await_stmt(scope),
         }
     }
@@ -358,6 +486,74 @@ impl Gen {
         }
     }
 
+    /// A new wide value, something that is done with one, or a block that captures one.
+    fn wide(&mut self, scope: &mut Scope) -> Stmt {
+        if !scope.wides.is_empty() && self.rng.chance(60) {
+            if scope.depth < 3 && self.rng.chance(40) {
+                let ty = self.ty();
+                let fut = Fut::Block { ty, body: self.captures(&scope.inner(ty)) };
+                return Stmt::Await { fut, how: How::Bind, ret: Ty::Unit };
+            }
+            let local = self.rng.pick(&scope.wides);
+            return self.pass(&local);
+        }
+        let ty = self.rng.pick(&Ty::WIDE);
+        let from = match self.rng.below(4) {
+            0 => Source::Given(self.callee()),
+            1 => Source::Await(self.fut_of(scope, ty)),
+            _ => Source::Made,
+        };
+        let local = WideLocal { n: self.fresh(), ty, writable: true };
+        scope.wides.push(local);
+        let passes = (0..self.rng.below(3)).map(|_| self.pass_kind(true)).collect();
+        Stmt::Wide { n: local.n, ty, from, passes }
+    }
+
+    /// Something is done with a wide value where a body begins, or nearly so: nothing in between may change the frame.
+    fn pass_early(&mut self, body: &mut Block, mut local: WideLocal) {
+        let at = usize::from(self.rng.chance(25)).min(body.len());
+        local.writable &= self.rng.chance(25);
+        let only_read = self.rng.chance(50).then_some(Pass::Read(Callee::Direct));
+        let pass = only_read.unwrap_or_else(|| self.pass_kind(local.writable));
+        body.insert(at, Stmt::Pass { n: local.n, ty: local.ty, pass });
+    }
+
+    /// The body of an async block, which mostly begins with something that it captured.
+    fn captures(&mut self, scope: &Scope) -> Block {
+        let mut body = self.block(scope, 3);
+        if scope.suspends && !body.iter().any(awaits) {
+            body.push(self.await_stmt(scope));
+        }
+        if !scope.wides.is_empty() && self.rng.chance(60) {
+            let local = self.rng.pick(&scope.wides);
+            self.pass_early(&mut body, local);
+        }
+        body
+    }
+
+    fn pass(&mut self, local: &WideLocal) -> Stmt {
+        Stmt::Pass { n: local.n, ty: local.ty, pass: self.pass_kind(local.writable) }
+    }
+
+    fn pass_kind(&mut self, writable: bool) -> Pass {
+        let part = self.rng.below(2) as u32;
+        match self.rng.below(if writable { 16 } else { 13 }) {
+            0..=4 => Pass::Read(self.callee()),
+            5 | 6 => Pass::Spoil(self.callee()),
+            7 => Pass::Twice,
+            8 => Pass::RefOfCopy,
+            9 => Pass::Ref,
+            10 | 11 => Pass::Edited(self.callee()),
+            12 => Pass::Part(part),
+            13 | 14 => Pass::Edit(self.callee()),
+            _ => Pass::SetPart(part),
+        }
+    }
+
+    fn callee(&mut self) -> Callee {
+        self.rng.pick(&[Callee::Direct, Callee::Direct, Callee::Direct, Callee::Direct, Callee::Pointer, Callee::Dyn])
+    }
+
     fn use_local(&mut self, scope: &mut Scope, own: &mut Vec<u32>) -> Stmt {
         if !own.is_empty() && self.rng.chance(50) {
             let n = own.remove(self.rng.below(own.len() as u64) as usize);
@@ -375,9 +571,14 @@ impl Gen {
             .filter(|i| self.fns[*i].kind == FnKind::TakesRef)
             .filter(|i| self.fns[*i].ret != Ty::Never && (scope.suspends || !self.fns[*i].suspends))
             .collect();
-        if !by_ref.is_empty() && self.rng.chance(25) {
+        if !scope.plain && !by_ref.is_empty() && self.rng.chance(25) {
             let f = self.rng.pick(&by_ref);
             return Stmt::AwaitRef { call: self.call(f, None) };
+        }
+        if self.rng.chance(if scope.plain { 40 } else { 15 })
+            && let Some(call) = self.wide_call(scope)
+        {
+            return Stmt::Await { fut: Fut::Call(call), how: How::Bind, ret: Ty::Unit };
         }
         if self.rng.chance(8) {
             return Stmt::Two(self.fut(scope), self.fut(scope));
@@ -394,7 +595,7 @@ impl Gen {
             0 => How::Keep(self.fresh()),
             1 => How::Discard,
             2 => How::Inline,
-            3 => How::WithTemp(self.fresh()),
+            3 if !scope.plain => How::WithTemp(self.fresh()),
             _ => How::Bind,
         };
         Stmt::Await { fut: self.fut(scope), how, ret: Ty::Unit }
@@ -418,6 +619,7 @@ impl Gen {
         // Matches within matches multiply.
         let n = self.rng.range(2, if scope.depth == 0 { 6 } else { 3 }) as usize;
         let on = match self.rng.below(8) {
+            _ if scope.plain => Scrutinee::Acc,
             0 => Scrutinee::Temp(self.fresh()),
             1 => Scrutinee::Await(self.fut(scope)),
             2 | 3 => Scrutinee::Payload,
@@ -448,7 +650,7 @@ impl Gen {
     fn compound(&mut self, scope: &Scope) -> Stmt {
         let mut inner = scope.deeper();
         let label = self.fresh();
-        match self.rng.below(20) {
+        match self.rng.below(if scope.plain { 10 } else { 20 }) {
             0..=3 => {
                 let (m, r) = self.on();
                 let on = if self.rng.chance(25) { Cond::Await(self.fut(scope)) } else { Cond::Mod(m, r) };
@@ -477,13 +679,13 @@ impl Gen {
                 Stmt::Labelled { label, body }
             }
             10..=12 => Stmt::Borrow { n: label, unique: self.rng.chance(60), body: self.block(&inner, 3) },
-            13 => Stmt::BorrowBlock { body: self.block(&scope.inner_unit(), 3) },
+            13 => Stmt::BorrowBlock { body: self.captures(&scope.inner_unit()) },
             14 | 15 => {
                 let ty = self.ty();
-                let body = self.block(&scope.inner(ty), 3);
+                let body = self.captures(&scope.inner(ty));
                 Stmt::Closure { n: label, by_ref: self.rng.chance(50), ty, body }
             }
-            16 => Stmt::ClosureArg { body: self.block(&scope.inner(Ty::U64), 3) },
+            16 => Stmt::ClosureArg { body: self.captures(&scope.inner(Ty::U64)) },
             17 | 18 if scope.recursive.is_some() => {
                 let (f, ty) = scope.recursive.expect("checked by the guard");
                 Stmt::Recur { f, k: self.constant(), ty }
@@ -589,6 +791,7 @@ impl Gen {
             Stmt::Break { on, .. } | Stmt::Continue { on, .. } | Stmt::Return { on, .. } => on.1 = (on.1 + 1) % on.0,
             Stmt::Manual { n, .. } => *n += 1,
             Stmt::AwaitRef { call } => call.k += 1,
+            Stmt::Wide { passes, .. } if passes.len() > 1 => passes.reverse(),
             Stmt::Loop { times, .. } => *times += 1,
             _ => {
                 let (mut futs, mut blocks) = (0, 0);

@@ -38,6 +38,11 @@ impl Out {
                 list.iter().for_each(|(n, k)| self.line(&format!("let d{n} = D::<{k}>::new({n}, a);")));
             }
             Stmt::Use(n) => self.line(&format!("a = mix(a, d{n}.h());")),
+            Stmt::Wide { n, ty, from, passes } => {
+                self.line(&format!("let mut w{n}: {} = {};", ty.rust(), source_text(*ty, from)));
+                passes.iter().for_each(|pass| self.line(&pass_text(*n, *ty, *pass)));
+            }
+            Stmt::Pass { n, ty, pass } => self.line(&pass_text(*n, *ty, *pass)),
             Stmt::Drop(n) => self.line(&format!("drop(d{n});")),
             Stmt::DropIf(n, m) => self.block(&format!("if a % {m} == 1"), &vec![Stmt::Drop(*n)]),
             Stmt::Borrow { n, unique, body } => self.borrow(*n, *unique, body),
@@ -263,6 +268,14 @@ impl Out {
             FnKind::Async => self.whole(&format!("async fn f{i}(mut a: u64) -> {r}"), f),
             FnKind::Generic => self.whole(&format!("async fn f{i}<T: V>(mut a: u64) -> {r}"), f),
             FnKind::TakesDrop => self.whole(&format!("async fn f{i}(mut a: u64, d: D<3>) -> {r}"), f),
+            FnKind::TakesWide(w) => {
+                self.whole(&format!("async fn f{i}(mut a: u64, mut w0: {}) -> {r}", w.rust()), f);
+            }
+            FnKind::CapturesWide(w) => {
+                self.line(&format!("fn f{i}(mut a: u64, mut w0: {}) -> impl Future<Output = {r}> {{", w.rust()));
+                self.whole("async move", f);
+                self.line("}");
+            }
             FnKind::TakesRef => {
                 self.line(&format!("async fn f{i}(mut a: u64, r: &mut u64) -> {r} {{"));
                 self.line("*r ^= a;");
@@ -359,6 +372,40 @@ impl Out {
     }
 }
 
+fn source_text(ty: Ty, from: &Source) -> String {
+    match from {
+        Source::Made => format!("<{}>::mk(a)", ty.rust()),
+        Source::Given(callee) => format!("{}(a)", callee_text("give", ty, *callee)),
+        Source::Await(fut) => format!("{}.await", fut_text(fut)),
+    }
+}
+
+/// The statement that does something with `wN`.
+fn pass_text(n: u32, ty: Ty, pass: Pass) -> String {
+    let value = match pass {
+        Pass::Read(callee) => format!("{}(w{n})", callee_text("read", ty, callee)),
+        Pass::Spoil(callee) => format!("{}(w{n})", callee_text("spoil", ty, callee)),
+        Pass::Twice => format!("twice(w{n}, w{n})"),
+        Pass::RefOfCopy => format!("look(&{{ w{n} }})"),
+        Pass::Ref => format!("look(&w{n})"),
+        Pass::Edited(callee) => format!("{}(w{n}, a).h()", callee_text("edit", ty, callee)),
+        Pass::Part(pick) => format!("w{n}{} as u64", ty.part(pick)),
+        Pass::Edit(callee) => return format!("w{n} = {}(w{n}, a);", callee_text("edit", ty, callee)),
+        Pass::SetPart(_) if ty == Ty::OptTrio => return format!("w{n}.get_or_insert(Trio::mk(3)).y = a;"),
+        Pass::SetPart(pick) => return format!("w{n}{} = a as _;", ty.part(pick)),
+    };
+    format!("a = mix(a, {value});")
+}
+
+/// What is called for one of the runtime's functions over wide values.
+fn callee_text(name: &str, ty: Ty, callee: Callee) -> String {
+    match callee {
+        Callee::Direct => format!("{name}::<{}>", ty.rust()),
+        Callee::Pointer => format!("{name}_pointer::<{}>()", ty.rust()),
+        Callee::Dyn => format!("wide::<{}>(a).{name}", ty.rust()),
+    }
+}
+
 /// Lines that handle one future by hand. `f` is evaluated where it is written.
 fn manual(how: Manual, n: u64, f: &str) -> Vec<String> {
     let poll_once = |p: &str| format!("poll_fn(|cx| Poll::Ready({p}.as_mut().poll(cx))).await");
@@ -424,6 +471,10 @@ fn call_text(c: &Call) -> String {
         FnKind::Static => format!("g{f}(S{f}x{pick}({k}), a)"),
         FnKind::Object => format!("O{f}[{pick}].m(a ^ {k})"),
         FnKind::Recursive => format!("f{f}(a ^ {k}, {})", pick + 1),
+        FnKind::TakesWide(w) | FnKind::CapturesWide(w) => {
+            let made = if pick == 0 || k % 2 == 0 { Source::Made } else { Source::Given(Callee::Direct) };
+            format!("f{f}(a ^ {k}, {})", source_text(w, &made))
+        }
         FnKind::TakesDrop => format!("f{f}(a ^ {k}, D::new({pick}, a))"),
     }
 }

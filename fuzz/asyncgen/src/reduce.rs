@@ -139,6 +139,8 @@ impl Edit {
             Stmt::MatchValue { arms, .. } => self.arms(arms),
             Stmt::If { other, .. } if !other.is_empty() && self.now() => other.clear(),
             Stmt::Lets(list) => self.arms(list),
+            Stmt::Wide { from, .. } if !matches!(from, Source::Made) && self.now() => *from = Source::Made,
+            Stmt::Wide { passes, .. } if !passes.is_empty() && self.now() => drop(passes.pop()),
             Stmt::Await { how, .. } if !matches!(how, How::Bind | How::Discard) && self.now() => *how = How::Bind,
             _ => {}
         }

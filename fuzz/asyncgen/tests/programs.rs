@@ -75,6 +75,18 @@ fn the_constructs_come_up() {
         "ready(<",
         "call_twice(c",
         "list.swap",
+        "mut w0: Page",
+        "mut w0: [u64; 4]) -> impl Future",
+        "= give::<",
+        "read::<Trio>(w",
+        "spoil::<",
+        "read_pointer::<",
+        ">(a).read(w",
+        "twice(w",
+        "look(&{ w",
+        "look(&w",
+        ", a).h());",
+        "a as _;",
     ] {
         assert!(all.matches(construct).count() >= 8, "{construct}: {}", all.matches(construct).count());
     }
@@ -85,7 +97,8 @@ fn programs_compile_and_run() {
     let dir = tempfile::tempdir().unwrap();
     for seed in 100..120 {
         let out = compile_and_run(&program(seed), dir.path());
-        assert!(out.lines().count() >= 11, "seed {seed}: {out}");
+        // Each root prints a line for each of ten scripts.
+        assert!(out.lines().count() >= 10, "seed {seed}: {out}");
         assert!(out.contains(": ready after "), "seed {seed} never completes: {out}");
         assert!(!out.contains("BAD CANARY"), "seed {seed}");
     }
@@ -104,14 +117,14 @@ fn a_lost_drop_is_found_saved_and_reduced() {
     let keep = tempfile::tempdir().unwrap();
     let planted = "--rustc-arg=--cfg=planted_lost_drop";
     let keep_at = keep.path().to_str().unwrap();
-    let out = asyncgen(&["run", "--seeds", "3..4", "--keep", keep_at, planted]);
+    let out = asyncgen(&["run", "--seeds", "2..3", "--keep", keep_at, planted]);
     assert_eq!(out.status.code(), Some(1), "{}", text(&out.stdout));
-    assert!(text(&out.stderr).contains("FAILURE seed 3 opt="), "{}", text(&out.stderr));
+    assert!(text(&out.stderr).contains("FAILURE seed 2 opt="), "{}", text(&out.stderr));
     let saved = std::fs::read_dir(keep.path()).unwrap().next().expect("one failure is saved").unwrap().path();
     for file in ["program.rs", "command", "expected", "actual", "stderr", "expected.full", "actual.full"] {
         assert!(saved.join(file).exists(), "{file} is missing");
     }
-    let out = asyncgen(&["reduce", "--seed", "3", planted, "--config", "opt=1,panic=abort,lto=local,cgus=1,debug=0"]);
+    let out = asyncgen(&["reduce", "--seed", "2", planted, "--config", "opt=1,panic=abort,lto=local,cgus=1,debug=0"]);
     assert!(out.status.success(), "{}", text(&out.stderr));
     let reduced = text(&out.stdout);
     let body = reduced.split("mod rt {").next().unwrap();
