@@ -97,7 +97,7 @@ struct Gen {
 }
 
 /// Programs are this long at most, in lines, so that a build takes about half a second.
-const MOST_LINES: usize = 420;
+const MOST_LINES: usize = 600;
 
 /// The program of a seed: the first of its candidates that is neither trivial nor too long.
 pub fn program(seed: u64) -> Program {
@@ -185,7 +185,7 @@ impl Gen {
             // Often the argument is only looked at where the body begins: its place in the frame is free later.
             wides: argument.filter(|_| self.rng.chance(40)).into_iter().collect(),
             plain: match role {
-                Role::Any | Role::Last => self.rng.chance(if argument.is_some() { 75 } else { 45 }),
+                Role::Any | Role::Last => self.rng.chance(if argument.is_some() { 75 } else { 8 }),
                 Role::WideCallee | Role::WideCaller => true,
             },
             depth: 0,
