@@ -86,6 +86,7 @@ validate: build $(ASYNCGEN) $(VALIDATE)
 	rm -rf $(PROGRAM_IR)
 	fuzz/validate/ir-of-programs $(PROGRAM_IR) $(SEED) $$(($(SEED) + $(PROGRAMS) - 1))
 	$(VALIDATE) --plugin $(PLUGIN) lit-tests $(PROGRAM_IR) $(IR)
+	$(VALIDATE) --plugin $(PLUGIN) --late lit-tests $(PROGRAM_IR) $(IR)
 
 ## The same in little time.
 validate-some: build $(ASYNCGEN) $(VALIDATE)
@@ -93,6 +94,7 @@ validate-some: build $(ASYNCGEN) $(VALIDATE)
 	rm -rf $(PROGRAM_IR)
 	fuzz/validate/ir-of-programs $(PROGRAM_IR) 1 4
 	$(VALIDATE) --plugin $(PLUGIN) --words verify --paths 40 lit-tests $(PROGRAM_IR)
+	$(VALIDATE) --plugin $(PLUGIN) --late --words verify --paths 40 lit-tests/Slots $(PROGRAM_IR)
 
 $(HARDIR): $(wildcard fuzz/hardir/src/*.rs)
 	cd fuzz/hardir && cargo build --release --locked

@@ -3,7 +3,7 @@
 use crate::decode::{self, Names};
 use crate::explore::{Findings, explore};
 use crate::machine::Code;
-use crate::pair::Pair;
+use crate::pair::{self, Pair};
 use crate::plugin::Plugin;
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
@@ -21,9 +21,26 @@ const STACK: usize = 256 << 20;
 pub const WAYS: [&str; 9] =
     ["verify", "proved;verify", "prune", "completed", "pending", "never", "fold", "flatten", "pending;flatten"];
 
+/// Ways to run the plugin whose second half of `slots` is tested.
+pub const LATE_WAYS: [&str; 2] = ["verify", "slots"];
+
+/// What LLVM does before the second half of `slots` runs: in each function alone, and as part of its
+/// pipeline for optimised builds, where functions have become part of their callers, and what is known of
+/// callees lets `memcpyopt` pass the original of a copy.
+const SCALAR: [&str; 2] = [
+    "function(sroa<modify-cfg>,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>,gvn,memcpyopt,dse,\
+     simplifycfg,instcombine<no-verify-fixpoint>)",
+    "inferattrs,cgscc(inline,function-attrs,function(sroa<modify-cfg>,early-cse<memssa>,jump-threading,\
+     correlated-propagation,simplifycfg,instcombine<no-verify-fixpoint>,reassociate,gvn,sccp,bdce,\
+     instcombine<no-verify-fixpoint>,jump-threading,adce,memcpyopt,dse,simplifycfg,\
+     instcombine<no-verify-fixpoint>),function-attrs)",
+];
+
 pub struct Campaign {
     pub plugin: Plugin,
     pub ways: Vec<String>,
+    /// Is the second half of `slots` tested, on what the rest of the plugin and LLVM leave?
+    pub late: bool,
     /// Scenarios for one coroutine
     pub paths: usize,
     pub jobs: usize,
@@ -114,15 +131,33 @@ impl Campaign {
         let mut totals = Totals { modules: 1, ..Totals::default() };
         let folder = tempfile::tempdir().context("cannot make a folder for what opt writes")?;
         for way in &self.ways {
-            let after = folder.path().join("after.bc");
-            let tested = match self.plugin.apply(way, file, &after) {
-                Ok(()) => self.compare(file, &after, &format!("{} with corofold<{way}>", file.display())),
-                Err(problem) => Err(problem),
-            };
-            match tested {
+            match self.way(way, file, folder.path()) {
                 Ok(found) => totals.merge(found),
                 Err(problem) => *totals.unusable.entry(format!("{}: {problem:#}", file.display())).or_default() += 1,
             }
+        }
+        Ok(totals)
+    }
+
+    fn way(&self, way: &str, file: &Path, folder: &Path) -> Result<Totals> {
+        let after = folder.join("after.bc");
+        self.plugin.apply(&format!("corofold<{way}>"), file, &after)?;
+        let title = format!("{} with corofold<{way}>", file.display());
+        if !self.late {
+            return self.compare(file, &after, &title);
+        }
+        let mut names = Names::default();
+        let code = Code::new(decode::module(&after, &mut names)?);
+        let mut totals = Totals::default();
+        if code.module.functions.values().all(|function| function.parameters.iter().all(|p| p.unread.is_empty())) {
+            return Ok(totals);
+        }
+        let (scalar, late) = (folder.join("scalar.bc"), folder.join("late.bc"));
+        for passes in SCALAR {
+            self.plugin.optimize(passes, &pair::entries(&code), &after, &scalar)?;
+            self.plugin.apply("function(corofold-unread-stores)", &scalar, &late)?;
+            let passes = passes.split('(').next().unwrap_or(passes);
+            totals.merge(self.compare(&scalar, &late, &format!("{title}, {passes}(...)"))?);
         }
         Ok(totals)
     }
@@ -132,8 +167,11 @@ impl Campaign {
         let mut names = Names::default();
         let before = Code::new(decode::module(before, &mut names)?);
         let after = Code::new(decode::module(after, &mut names)?);
-        let pair = Pair::new(before, after, &names);
+        let pair = Pair::new(before, after, &names, self.late);
         let mut totals = Totals::default();
+        if pair.passed_over > 0 {
+            totals.refused.insert("changed function that is not known as a coroutine".to_owned(), pair.passed_over);
+        }
         for root in &pair.roots {
             let findings = explore(&pair, root, self.paths);
             totals.add(findings, || format!("{title}: {:#}", rustc_demangle::demangle(names.item(root.resume))));
@@ -152,7 +190,7 @@ impl fmt::Display for Totals {
             (self.covered * 100 / self.blocks.max(1), "per cent of their blocks reached"),
             (self.paths, "paths compared"),
             (sum(&self.undefined), "paths without meaning before the plugin"),
-            (sum(&self.refused), "paths refused"),
+            (sum(&self.refused), "paths and functions refused"),
             (self.mismatches.len(), "mismatches"),
         ];
         for (count, what) in rows {

@@ -2,7 +2,7 @@
 
 use crate::decode::Names;
 use crate::ir::Type;
-use crate::machine::{Event, KnownCell, POISONED, What};
+use crate::machine::{Event, KnownCell, POISONED, Unread, What};
 use crate::memory::Memory;
 use crate::value::{Base, Byte, Pointer, Value, scalar_bytes};
 use crate::world::World;
@@ -15,6 +15,14 @@ pub struct Comparison<'a> {
     /// States, which the plugin may store earlier or not at all while nobody looks at them. What
     /// they say is compared by what a later poll or drop does.
     pub cells: Vec<KnownCell>,
+    /// Read-only objects of both modules. They come into memory when they are read first, which is no effect.
+    pub constants: &'a HashSet<Base>,
+    /// Where stores alone were taken: the bytes to which they may have gone. Those are compared where the event
+    /// shows them to somebody; all others, states as well, are as before.
+    pub unread: Option<Vec<Unread>>,
+    /// Those of the functions that run at the event, and the addresses from which they were compared
+    pub active: Vec<Unread>,
+    pub shown: HashSet<Pointer>,
 }
 
 /// What differs, in words.
@@ -37,6 +45,8 @@ impl Comparison<'_> {
         }
         let is_pending = before.what == What::Returned && self.is_suspended(&before.memory);
         let mut pairs = HashSet::new();
+        self.active.clone_from(&before.unread);
+        self.shown.clear();
         for (i, (a, b)) in before.values.iter().zip(&after.values).enumerate() {
             let ty = &before.types[i];
             let skip_content = before.sret == Some(i);
@@ -142,7 +152,8 @@ impl Comparison<'_> {
     ) -> Result<(), Difference> {
         let is_local = |pointer: Pointer| matches!(pointer.base, Base::Alloca(_));
         if !is_local(before) && before == after {
-            return Ok(());
+            // What is there for a result is not looked at.
+            return if skip_content { Ok(()) } else { self.unread_from(before, memories, pairs) };
         }
         if !is_local(before) || !is_local(after) || before.offset != after.offset {
             return Err(format!("pointer to {before:?} became one to {after:?}"));
@@ -162,7 +173,27 @@ impl Comparison<'_> {
         self.bytes(&a, &b, memories, false, pairs).map_err(what)
     }
 
-    /// Everything that outlives the poll, states aside.
+    /// The function that runs shows what lies in its frame from an address on.
+    fn unread_from(
+        &mut self,
+        at: Pointer,
+        memories: (&Memory, &Memory),
+        pairs: &mut HashSet<(Base, Base)>,
+    ) -> Result<(), Difference> {
+        if self.active.is_empty() || !self.shown.insert(at) {
+            return Ok(());
+        }
+        let length = memories.0.length(at.base).max(memories.1.length(at.base));
+        let offsets: BTreeSet<usize> = self.active.iter().flat_map(|unread| unread.above(at, length)).collect();
+        offsets.into_iter().try_for_each(|offset| {
+            let a = memories.0.byte(at.base, offset, &mut self.world.sources);
+            let b = memories.1.byte(at.base, offset, &mut self.world.sources);
+            let what = |difference| format!("{:?} at {offset}, reached from {}: {difference}", at.base, at.offset);
+            self.bytes(&[a], &[b], memories, false, pairs).map_err(what)
+        })
+    }
+
+    /// Everything that outlives the poll, except for what is not compared byte by byte.
     fn memories(
         &mut self,
         index: usize,
@@ -170,14 +201,17 @@ impl Comparison<'_> {
         after: &Memory,
         last: Option<(&Memory, &Memory)>,
     ) -> Result<(), Difference> {
-        let objects: BTreeSet<Base> = before.shared().chain(after.shared()).collect();
+        let objects: BTreeSet<Base> =
+            before.shared().chain(after.shared()).filter(|base| !self.constants.contains(base)).collect();
         let mut pairs = HashSet::new();
         for base in objects {
+            // What a function shows depends on who runs.
+            let last = last.filter(|_| self.active.is_empty());
             if last.is_some_and(|last| before.is_as_in(last.0, base) && after.is_as_in(last.1, base)) {
                 continue;
             }
             for offset in 0..before.length(base).max(after.length(base)) {
-                if self.is_state(index, base, offset) {
+                if self.is_left_out(index, base, offset) {
                     continue;
                 }
                 let a = before.byte(base, offset, &mut self.world.sources);
@@ -189,7 +223,10 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    fn is_state(&self, index: usize, base: Base, offset: usize) -> bool {
+    fn is_left_out(&self, index: usize, base: Base, offset: usize) -> bool {
+        if let Some(unread) = &self.unread {
+            return unread.iter().any(|unread| unread.has(index, base, offset));
+        }
         self.cells.iter().any(|cell| {
             let start = cell.at.offset as usize;
             cell.since <= index && cell.at.base == base && (start..start + cell.size).contains(&offset)

@@ -127,6 +127,7 @@ impl Decoder<'_> {
                 .map(|i| Parameter {
                     ty: self.ty(LLVMTypeOf(LLVMGetParam(function, i))),
                     sret: self.type_attribute_size(LLVMGetEnumAttributeAtIndex(function, i + 1, kind_of("sret"))),
+                    unread: text::ranges(&string_attribute(function, i + 1, "corofold-unread").unwrap_or_default()),
                 })
                 .collect();
             let numbering = numbering(function);
@@ -148,7 +149,7 @@ impl Decoder<'_> {
                 blocks,
                 is_local: matches!(linkage, LLVMLinkage::LLVMInternalLinkage | LLVMLinkage::LLVMPrivateLinkage),
                 address_taken: is_address_taken(function),
-                by_value: is_by_value(function),
+                by_value: string_attribute(function, u32::MAX, "corofold").is_some_and(|text| text == "by value"),
                 text: text::comparable(&text::printed(function)),
             }
         }
@@ -203,18 +204,19 @@ fn kind_of(attribute: &str) -> u32 {
     unsafe { LLVMGetEnumAttributeKindForName(attribute.as_ptr().cast(), attribute.len()) }
 }
 
+/// The text of an attribute that LLVM knows nothing of.
+///
 /// # Safety
-/// `function` must be a live function.
-unsafe fn is_by_value(function: LLVMValueRef) -> bool {
-    let name = "corofold";
+/// `function` must be a live function, and `index` one of its parameters from 1 on, or the function's own.
+unsafe fn string_attribute(function: LLVMValueRef, index: u32, name: &str) -> Option<String> {
     // SAFETY: LLVM copies the name and returns a pointer to `length` bytes.
     unsafe {
-        let mark = LLVMGetStringAttributeAtIndex(function, u32::MAX, name.as_ptr().cast(), name.len() as u32);
-        if mark.is_null() {
-            return false;
+        let attribute = LLVMGetStringAttributeAtIndex(function, index, name.as_ptr().cast(), name.len() as u32);
+        if attribute.is_null() {
+            return None;
         }
         let mut length = 0;
-        let text = LLVMGetStringAttributeValue(mark, &mut length);
-        std::slice::from_raw_parts(text.cast::<u8>(), length as usize) == b"by value"
+        let text = LLVMGetStringAttributeValue(attribute, &mut length);
+        Some(String::from_utf8_lossy(std::slice::from_raw_parts(text.cast::<u8>(), length as usize)).into_owned())
     }
 }

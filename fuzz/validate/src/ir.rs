@@ -2,6 +2,7 @@
 
 use crate::value::{Name, Value};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum Type {
@@ -235,6 +236,8 @@ impl Kind {
 pub struct Parameter {
     pub ty: Type,
     pub sret: Option<u64>,
+    /// The bytes behind it that the plugin lists as of no interest once the function has returned
+    pub unread: Rc<[std::ops::Range<i64>]>,
 }
 
 #[derive(Debug)]
@@ -254,6 +257,20 @@ pub struct Function {
     pub by_value: bool,
     /// Its printed body, without numbers of metadata and attributes.
     pub text: String,
+}
+
+impl Function {
+    /// Functions that are called by name.
+    pub fn callees(&self) -> impl Iterator<Item = Name> {
+        let called = |instruction: &Instruction| match &instruction.kind {
+            Kind::Call(call) | Kind::Invoke { call, .. } => match call.callee {
+                Callee::Function(name) => Some(name),
+                Callee::Computed(_) | Callee::Assembly(_) => None,
+            },
+            _ => None,
+        };
+        self.blocks.iter().flat_map(|block| &block.instructions).filter_map(called)
+    }
 }
 
 #[derive(Debug)]

@@ -27,6 +27,18 @@
 //! compiled without the plugin. If one leaves a state that the other one does not understand,
 //! the events differ.
 //!
+//! # The second half of `slots`
+//!
+//! With `--late` the code before is what the plugin and a pipeline of LLVM's scalar passes leave, and the code after is that
+//! without the stores which `corofold-unread-stores` takes. It takes only stores to bytes that an attribute of the
+//! frame parameter lists: these may differ at an event. Once they do, they are undefined in the execution under
+//! test, so that whoever looks at them later, in a branch, an argument or another byte, differs, whatever lies there by chance. And they
+//! are compared at every event to whose callee the function that runs shows them: by an address below or equal, in
+//! an argument, a local or shared memory that can be reached from there. All other bytes, states as well, are compared as they are.
+//! Where an address ends nobody knows, so this rule is the one that the plugin has to keep to, not what the callee would read:
+//! only of the functions that have not returned, for the list says that the bytes matter to nobody afterwards.
+//! Whether that is so of code in other modules, and of callees of later polls that get an address from elsewhere, is not seen.
+//!
 //! # What is assumed
 //!
 //! The rules of `docs/soundness.md`: a coroutine that comes from the environment is unresumed, an

@@ -8,9 +8,11 @@ use crate::decode::Names;
 use crate::ir::{Function, Module, Operand, Refusal, Type};
 use crate::memory::Memory;
 use crate::shape::{Cell, Shape};
-use crate::value::{Byte, Name, Pointer, Value, scalar_bytes, scalar_of};
+use crate::value::{Base, Byte, Name, Pointer, Value, scalar_bytes, scalar_of};
 use crate::world::{Wants, World};
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+use std::rc::Rc;
 
 /// Instructions in the reference execution of a scenario.
 pub const MAX_STEPS: usize = 20_000;
@@ -47,6 +49,8 @@ pub struct Agreement {
     pub glue: HashMap<Name, Cell>,
     /// Coroutines without a frame after the plugin, and the bytes of it that they use before
     pub by_value: HashMap<Name, usize>,
+    /// Does `after` differ by stores alone that `corofold-unread-stores` took?
+    pub is_late: bool,
 }
 
 /// What can be seen from outside.
@@ -74,6 +78,42 @@ pub struct Event {
     /// The value that points to memory for the result, whose content is of no interest
     pub sret: Option<usize>,
     pub memory: Memory,
+    /// Of the functions that have not returned
+    pub unread: Vec<Unread>,
+}
+
+/// Bytes of a frame whose stores `corofold-unread-stores` may have taken from a function.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    frame: Pointer,
+    bytes: Rc<[Range<i64>]>,
+    /// The event before which the function was entered first
+    since: usize,
+}
+
+impl Unread {
+    /// Is this byte one of them, at the event of this number?
+    pub fn has(&self, index: usize, base: Base, offset: usize) -> bool {
+        let place = (offset as i64).wrapping_sub(self.frame.offset);
+        self.since <= index && self.frame.base == base && self.bytes.iter().any(|range| range.contains(&place))
+    }
+
+    /// Those that may be reached from an address, which is one of a local of this function: the same and all above.
+    pub fn above(&self, at: Pointer, length: usize) -> Vec<usize> {
+        if self.frame.base != at.base || self.frame.offset > at.offset {
+            return Vec::new();
+        }
+        self.within(length).filter(|offset| *offset as i64 >= at.offset).collect()
+    }
+
+    /// Their offsets in an object of which `length` bytes were written.
+    fn within(&self, length: usize) -> impl Iterator<Item = usize> {
+        let frame = self.frame.offset;
+        let offsets = move |range: &Range<i64>| {
+            (frame.saturating_add(range.start)).max(0)..(frame.saturating_add(range.end)).min(length as i64)
+        };
+        self.bytes.iter().flat_map(offsets).map(|offset| offset as usize)
+    }
 }
 
 /// Where a coroutine keeps its state, known since the event of that number.
@@ -124,6 +164,12 @@ pub struct Machine<'a> {
     pub memory: Memory,
     pub events: Vec<Event>,
     pub cells: Vec<KnownCell>,
+    /// Of all functions that were entered
+    pub unread: Vec<Unread>,
+    /// The same of those that have not returned
+    active: Vec<Unread>,
+    /// What the code before the plugin did. Bytes that are listed and not as they were then become undefined.
+    pub reference: Option<&'a [Event]>,
     /// Is rustc's contract checked as well?
     pub is_reference: bool,
     /// Instructions that may still run
@@ -155,6 +201,9 @@ impl<'a> Machine<'a> {
             memory: Memory::default(),
             events: Vec::new(),
             cells: Vec::new(),
+            unread: Vec::new(),
+            active: Vec::new(),
+            reference: None,
             is_reference: true,
             steps: MAX_STEPS,
             depth: 0,
@@ -176,6 +225,8 @@ impl<'a> Machine<'a> {
             return Err(Stop::Undefined("call with other parameters".to_owned()));
         }
         let cell = self.enter_coroutine(name, &arguments)?;
+        let active = self.active.len();
+        self.enter_unread(function, &arguments)?;
         let mut locals = arguments;
         locals.resize(function.locals, Value::Undef);
         let mut frame = Frame { function, shape, locals, allocas: Vec::new(), exception: Value::Undef };
@@ -183,6 +234,7 @@ impl<'a> Machine<'a> {
         self.called_completed = false;
         let flow = self.blocks(&mut frame);
         self.depth -= 1;
+        self.active.truncate(active);
         for alloca in frame.allocas {
             self.memory.free(alloca);
         }
@@ -224,6 +276,45 @@ impl<'a> Machine<'a> {
             self.cells.push(known);
         }
         Ok(Some(known))
+    }
+
+    /// Remembers which bytes behind its parameters a function need not leave behind.
+    fn enter_unread(&mut self, function: &Function, arguments: &[Value]) -> Outcome<()> {
+        if !self.agreement.is_late {
+            return Ok(());
+        }
+        for (parameter, argument) in function.parameters.iter().zip(arguments) {
+            if let [_, ..] = *parameter.unread
+                && let Value::Pointer(frame) = self.chosen(argument, &parameter.ty)?
+                && !matches!(frame.base, Base::Alloca(_))
+            {
+                let is_known = |known: &Unread| known.frame == frame && known.bytes == parameter.unread;
+                let unread = Unread { frame, bytes: parameter.unread.clone(), since: self.events.len() };
+                if !self.unread.iter().any(is_known) {
+                    self.unread.push(unread.clone());
+                }
+                self.active.push(unread);
+            }
+        }
+        Ok(())
+    }
+
+    /// A store is missing where a listed byte is not what it was before the plugin. From here on, nobody
+    /// may look at what lies there instead.
+    fn forget_unread(&mut self) -> Outcome<()> {
+        let Some(then) = self.reference.and_then(|events| events.get(self.events.len() - 1)) else { return Ok(()) };
+        for base in self.unread.iter().map(|unread| unread.frame.base).collect::<HashSet<_>>() {
+            let length = self.memory.length(base).max(then.memory.length(base));
+            let places = self.unread.iter().filter(|unread| unread.frame.base == base);
+            for offset in places.flat_map(|unread| unread.within(length)).collect::<HashSet<_>>() {
+                let before = then.memory.byte(base, offset, &mut self.world.sources);
+                let now = self.memory.byte(base, offset, &mut self.world.sources);
+                if !is_same(self.world.seen(before), self.world.seen(now)) {
+                    self.write(Pointer { base, offset: offset as i64 }, &[Byte::Undef])?;
+                }
+            }
+        }
+        Ok(())
     }
 
     fn value(&self, frame: &Frame<'_>, operand: &Operand) -> Value {
@@ -331,7 +422,9 @@ impl<'a> Machine<'a> {
         if self.events.len() >= MAX_EVENTS {
             return Err(Stop::Cut);
         }
-        self.events.push(Event { what, values, types, sret, memory: self.memory.clone() });
+        let (memory, unread) = (self.memory.clone(), self.active.clone());
+        self.events.push(Event { what, values, types, sret, memory, unread });
+        self.forget_unread()?;
         Ok(self.events.len() as u32 - 1)
     }
 
@@ -348,6 +441,18 @@ impl<'a> Machine<'a> {
     fn tick(&mut self) -> Outcome<()> {
         self.steps = self.steps.checked_sub(1).ok_or(Stop::Cut)?;
         Ok(())
+    }
+}
+
+/// Are two bytes of different executions the same? Locals have no identity.
+fn is_same(before: Byte, after: Byte) -> bool {
+    match (before, after) {
+        (Byte::Pointer { pointer: p, index: i }, Byte::Pointer { pointer: q, index: j })
+            if matches!((p.base, q.base), (Base::Alloca(_), Base::Alloca(_))) =>
+        {
+            (p.offset, i) == (q.offset, j)
+        }
+        _ => before == after,
     }
 }
 

@@ -5,7 +5,7 @@ use clap::Parser;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
-use validate::campaign::{Campaign, WAYS};
+use validate::campaign::{Campaign, LATE_WAYS, WAYS};
 use validate::plugin::Plugin;
 
 /// Execute coroutines before and after corofold, and compare what they do
@@ -21,6 +21,10 @@ struct Cli {
     /// Words of `corofold<WORDS>`, once for each way to run the plugin; by default all at once and each alone
     #[arg(long)]
     words: Vec<String>,
+    /// Test what `corofold-unread-stores` takes from the functions after the rest of the plugin and LLVM's scalar
+    /// optimisations
+    #[arg(long)]
+    late: bool,
     /// Scenarios for one coroutine, at most
     #[arg(long, default_value_t = 200)]
     paths: usize,
@@ -41,7 +45,12 @@ fn main() -> Result<ExitCode> {
     let bin = std::env::var_os("COROFOLD_LLVM_BIN").unwrap_or_else(|| "/usr/lib/llvm-22/bin".into());
     let campaign = Campaign {
         plugin: Plugin { opt: Path::new(&bin).join("opt"), library: cli.plugin.canonicalize()? },
-        ways: if cli.words.is_empty() { WAYS.map(str::to_owned).to_vec() } else { cli.words },
+        ways: match cli.late {
+            _ if !cli.words.is_empty() => cli.words,
+            true => LATE_WAYS.map(str::to_owned).to_vec(),
+            false => WAYS.map(str::to_owned).to_vec(),
+        },
+        late: cli.late,
         paths: cli.paths,
         jobs: cli.jobs.max(1),
         time: cli.seconds.map(Duration::from_secs),

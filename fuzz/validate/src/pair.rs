@@ -4,7 +4,7 @@ use crate::decode::Names;
 use crate::ir::{Function, Instruction, Kind, Operand};
 use crate::machine::{Agreement, Code};
 use crate::shape::Cell;
-use crate::value::{Name, Value};
+use crate::value::{Base, Name, Value};
 use std::collections::{HashMap, HashSet};
 
 /// A coroutine that is executed, and how.
@@ -26,10 +26,15 @@ pub struct Pair<'a> {
     pub agreement: Agreement,
     /// Changed coroutines
     pub roots: Vec<Root>,
+    /// Functions that lost stores, but are not known as coroutines, so that they run as part of others at most
+    pub passed_over: usize,
+    /// Objects that are read-only in both modules
+    pub constants: HashSet<Base>,
 }
 
 impl<'a> Pair<'a> {
-    pub fn new(before: Code, after: Code, names: &'a Names) -> Self {
+    /// `is_late`: `after` is what `corofold-unread-stores` made of `before`.
+    pub fn new(before: Code, after: Code, names: &'a Names, is_late: bool) -> Self {
         let changed: HashSet<Name> = before
             .module
             .functions
@@ -37,9 +42,14 @@ impl<'a> Pair<'a> {
             .filter(|f| after.module.functions.get(&f.name).is_none_or(|now| now.text != f.text))
             .map(|f| f.name)
             .collect();
-        let agreement = agreement(&before, &after, &changed);
+        let agreement = Agreement { is_late, ..agreement(&before, &after, &changed) };
         let roots = roots(&before, &after, names, &agreement, &changed);
-        Self { before, after, names, agreement, roots }
+        let known = &after.module.constants;
+        let constants = before.module.constants.keys().filter(|name| known.contains_key(name));
+        let constants = constants.map(|name| Base::Global(*name)).collect();
+        let is_coroutine = |name: &&Name| agreement.coroutines.contains_key(*name);
+        let passed_over = changed.iter().filter(|name| is_late && !is_coroutine(name)).count();
+        Self { before, after, names, agreement, roots, passed_over, constants }
     }
 }
 
@@ -61,7 +71,7 @@ fn agreement(before: &Code, after: &Code, changed: &HashSet<Name>) -> Agreement 
     let run = functions.values().filter(is_part).map(|f| f.name).collect();
     let by_value = coroutines.iter().filter(|(name, _)| has_no_frame(after, **name));
     let by_value = by_value.map(|(name, cell)| (*name, used_bytes(&functions[name], *cell))).collect();
-    Agreement { run, coroutines, glue, by_value }
+    Agreement { run, coroutines, glue, by_value, is_late: false }
 }
 
 fn has_no_frame(after: &Code, name: Name) -> bool {
@@ -102,7 +112,10 @@ fn roots(before: &Code, after: &Code, names: &Names, agreement: &Agreement, chan
     let root = |(&resume, &cell): (&Name, &Cell)| {
         let function = &before.module.functions[&resume];
         let glue = glue.get(&resume).copied().filter(|glue| after.module.functions.contains_key(glue));
-        let is_changed = changed.contains(&resume) || glue.is_some_and(|glue| changed.contains(&glue));
+        // Whoever polls one that lost stores is to see none of what is left there.
+        let polls_changed = || agreement.is_late && function.callees().any(|callee| changed.contains(&callee));
+        let is_changed =
+            changed.contains(&resume) || glue.is_some_and(|glue| changed.contains(&glue)) || polls_changed();
         let is_dropped_when_done = !function.is_local || function.address_taken;
         let is_left = after.module.functions.contains_key(&resume) && !has_no_frame(after, resume);
         (is_changed && is_left).then_some(Root { resume, cell, glue, is_dropped_when_done })
@@ -110,6 +123,18 @@ fn roots(before: &Code, after: &Code, names: &Names, agreement: &Agreement, chan
     let mut roots: Vec<Root> = agreement.coroutines.iter().filter_map(root).collect();
     roots.sort_by_key(|root| names.item(root.resume));
     roots
+}
+
+/// Coroutines and their drop glue: what LLVM must not inline, so that each can be executed alone.
+pub fn entries(code: &Code) -> Vec<&str> {
+    let functions = &code.module.functions;
+    let coroutines: HashMap<Name, Cell> =
+        functions.values().filter_map(|f| Some((f.name, coroutine_cell(f, code)?))).collect();
+    let glue = drop_glue(code, &coroutines);
+    let mut entries: Vec<&str> =
+        coroutines.keys().chain(glue.values()).map(|name| functions[name].symbol.as_str()).collect();
+    entries.sort_unstable();
+    entries
 }
 
 /// The state of a function that is named like a closure, and stores what it dispatches on.
@@ -136,7 +161,9 @@ fn coroutine_cell(function: &Function, code: &Code) -> Option<Cell> {
                 if *state > 0 && ty.size() == cell.size && is_cell(pointer))
         })
     };
-    (is_closure && stores_state()).then_some(cell)
+    // LLVM may have put the stores together. The plugin knows what it marks.
+    let is_marked = || !function.parameters[cell.parameter].unread.is_empty();
+    (is_closure && (is_marked() || stores_state())).then_some(cell)
 }
 
 /// The drop glue of each coroutine, where the names of both leave no doubt.
@@ -149,17 +176,33 @@ fn drop_glue(code: &Code, coroutines: &HashMap<Name, Cell>) -> HashMap<Name, Nam
     let glue = |resume: &Name| {
         let name = readable(&code.module.functions[resume].symbol);
         only(&name)?;
-        let forms = [format!("core::ptr::drop_glue::<{name}>"), format!("core::ptr::drop_in_place::<{name}>")];
+        let forms = [format!("core::ptr::drop_glue<{name}>"), format!("core::ptr::drop_in_place<{name}>")];
         forms.iter().find_map(|form| only(form))
     };
     coroutines.keys().filter_map(|resume| Some((*resume, glue(resume)?))).collect()
 }
 
+/// A path as it stands in a type as well, where `::` before its arguments is not written.
 fn readable(symbol: &str) -> String {
-    format!("{:#}", rustc_demangle::demangle(symbol))
+    format!("{:#}", rustc_demangle::demangle(symbol)).replace("::<", "<")
 }
 
 /// A future that is no coroutine: a leaf, whose polls the environment answers.
 fn is_future(symbol: &str) -> bool {
     readable(symbol).ends_with(" as core::future::future::Future>::poll")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_generic_futures_stand_in_those_of_their_glue() {
+        let name = readable("_RNCINvCs1_1a5outerhE0B3_");
+        assert_eq!(name, "a::outer<u8>::{closure#0}");
+        assert_eq!(
+            readable("_RINvNtCs2_4core3ptr9drop_glueNCINvCs1_1a5outerhE0ECs1_1a"),
+            format!("core::ptr::drop_glue<{name}>")
+        );
+    }
 }

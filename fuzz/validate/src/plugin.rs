@@ -10,17 +10,27 @@ pub struct Plugin {
 }
 
 impl Plugin {
-    /// Transforms a module. `words` are those of `corofold<WORDS>`.
-    pub fn apply(&self, words: &str, input: &Path, output: &Path) -> Result<()> {
+    /// Runs passes of the plugin over a module.
+    pub fn apply(&self, passes: &str, input: &Path, output: &Path) -> Result<()> {
+        let library = format!("-load-pass-plugin={}", self.library.display());
+        self.opt(&[library], passes, input, output)
+    }
+
+    /// Runs passes of LLVM over a module, and inlines none of the `kept` functions. The plugin is not loaded.
+    pub fn optimize(&self, passes: &str, kept: &[&str], input: &Path, output: &Path) -> Result<()> {
+        let options: Vec<String> = kept.iter().map(|name| format!("-force-attribute={name}:noinline")).collect();
+        self.opt(&options, &format!("forceattrs,{passes}"), input, output)
+    }
+
+    fn opt(&self, options: &[String], passes: &str, input: &Path, output: &Path) -> Result<()> {
         let mut command = Command::new(&self.opt);
-        command.arg(format!("-load-pass-plugin={}", self.library.display()));
-        command.arg(format!("-passes=corofold<{words}>"));
+        command.args(options).arg(format!("-passes={passes}"));
         command.arg(input).arg("-o").arg(output).env_remove("COROFOLD");
         let ran =
             command.output().with_context(|| format!("cannot run {}: set COROFOLD_LLVM_BIN", self.opt.display()))?;
         if !ran.status.success() {
             let errors = String::from_utf8_lossy(&ran.stderr);
-            bail!("opt with corofold<{words}>: {}", errors.lines().next().unwrap_or("no message"));
+            bail!("opt with {passes}: {}", errors.lines().next().unwrap_or("no message"));
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use crate::compare::Comparison;
 use crate::ir::Type;
-use crate::machine::{Event, KnownCell, MAX_STEPS, Machine, Outcome, POISONED, RETURNED, Stop};
+use crate::machine::{Event, KnownCell, MAX_STEPS, Machine, Outcome, POISONED, RETURNED, Stop, Unread};
 use crate::pair::{Pair, Root};
 use crate::value::{Base, Byte, Name, Pointer, Source, Value};
 use crate::world::{Decision, Site, World};
@@ -68,6 +68,7 @@ pub struct Run {
 struct Execution {
     events: Vec<Event>,
     cells: Vec<KnownCell>,
+    unread: Vec<Unread>,
     end: Outcome<()>,
     covered: HashSet<(Name, usize)>,
 }
@@ -94,7 +95,7 @@ pub fn run(pair: &Pair<'_>, root: &Root, script: Vec<usize>) -> Run {
 }
 
 fn finished(machine: Machine<'_>, end: Outcome<()>) -> Execution {
-    Execution { events: machine.events, cells: machine.cells, end, covered: machine.covered }
+    Execution { events: machine.events, cells: machine.cells, unread: machine.unread, end, covered: machine.covered }
 }
 
 /// The reference: it also decides what happens to the future.
@@ -141,6 +142,7 @@ fn test(
     machine.steps = 2 * MAX_STEPS;
     // The plugin may take the store of state 2 from a child whose state nobody reads afterwards.
     machine.is_reference = false;
+    machine.reference = pair.agreement.is_late.then_some(&reference.events);
     let mut end = Ok(());
     for (step, action) in actions.iter().enumerate() {
         machine.code = if schedule.side(step) == Side::Before { &pair.before } else { &pair.after };
@@ -221,7 +223,11 @@ fn verdict(pair: &Pair<'_>, reference: &Execution, tested: &Execution, world: &m
         _ => reference.events.len(),
     };
     let cells = reference.cells.iter().chain(&tested.cells).copied().collect();
-    let mut comparison = Comparison { world, names: pair.names, cells };
+    let unread = || reference.unread.iter().chain(&tested.unread).cloned().collect();
+    let unread = pair.agreement.is_late.then(unread);
+    let (active, shown) = Default::default();
+    let (names, constants) = (pair.names, &pair.constants);
+    let mut comparison = Comparison { world, names, cells, constants, unread, active, shown };
     let mut last: Option<(&Event, &Event)> = None;
     for (index, before) in reference.events[..compared].iter().enumerate() {
         let Some(after) = tested.events.get(index) else {

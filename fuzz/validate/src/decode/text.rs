@@ -4,6 +4,8 @@ use llvm_sys::core::{LLVMDisposeMessage, LLVMGetValueName2, LLVMPrintValueToStri
 use llvm_sys::prelude::LLVMValueRef;
 use regex_lite::Regex;
 use std::ffi::{CStr, c_char};
+use std::ops::Range;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 /// Takes a message over.
@@ -65,6 +67,15 @@ pub fn result_range(call: &str) -> Option<(i128, i128)> {
     Some((found[1].parse().ok()?, found[2].parse().ok()?))
 }
 
+/// Ranges of bytes as in `4-8,12-16`. What is written in another way lists nothing.
+pub fn ranges(list: &str) -> Rc<[Range<i64>]> {
+    let range = |range: &str| {
+        let (low, high) = range.split_once('-')?;
+        Some(low.parse().ok()?..high.parse().ok()?)
+    };
+    list.split(',').map(range).collect::<Option<_>>().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +84,12 @@ mod tests {
     fn ranges_of_arguments_are_not_the_result_s() {
         assert_eq!(result_range("%a = call range(i8 -1, 3) i8 @f(i8 range(i8 4, 5) %x)"), Some((-1, 3)));
         assert_eq!(result_range("%a = call i8 @f(i8 range(i8 4, 5) %x)"), None);
+    }
+
+    #[test]
+    fn lists_of_bytes() {
+        assert_eq!(*ranges("4-8,12-16"), [4..8, 12..16]);
+        assert_eq!(*ranges(""), []);
     }
 
     #[test]
