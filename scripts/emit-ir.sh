@@ -12,5 +12,5 @@ for source in "$root"/lit-tests/Exec/*.rs "$root"/lit-tests/Rust/Inputs/bodies.r
     kind=bin
     grep -q '^fn main' "$source" || kind=lib
     RUSTC_BOOTSTRAP=1 "${RUSTC:-rustc}" --edition 2024 -Awarnings --crate-type=$kind --crate-name "${name//-/_}" \
-        -Copt-level=3 -Ccodegen-units=1 -Cno-prepopulate-passes --emit=llvm-ir "$source" -o "$1/$name.ll"
+        -Csymbol-mangling-version=v0 -Copt-level=3 -Ccodegen-units=1 -Cno-prepopulate-passes --emit=llvm-ir "$source" -o "$1/$name.ll"
 done

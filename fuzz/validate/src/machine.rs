@@ -388,7 +388,7 @@ impl<'a> Machine<'a> {
         {
             let mut bytes = vec![Byte::Undef; ty.size()];
             place(value, ty, &mut bytes);
-            self.memory.create_constant(at.base, bytes);
+            self.memory.create(at.base, bytes);
         }
     }
 

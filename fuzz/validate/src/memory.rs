@@ -15,8 +15,6 @@ struct Object {
     /// `None` if the environment made it, as large as anybody uses it
     size: Option<usize>,
     is_alive: bool,
-    /// Nobody writes there, so it does not matter who has read it
-    is_constant: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -40,14 +38,7 @@ impl Memory {
     /// An object of this content and size.
     pub fn create(&mut self, base: Base, bytes: Vec<Byte>) {
         let size = Some(bytes.len());
-        let object = Object { bytes: Rc::new(bytes), size, is_alive: true, is_constant: false };
-        self.objects.insert(base, object);
-    }
-
-    /// A constant of this content.
-    pub fn create_constant(&mut self, base: Base, bytes: Vec<Byte>) {
-        self.create(base, bytes);
-        self.objects.entry(base).and_modify(|object| object.is_constant = true);
+        self.objects.insert(base, Object { bytes: Rc::new(bytes), size, is_alive: true });
     }
 
     pub fn has(&self, base: Base) -> bool {
@@ -73,10 +64,9 @@ impl Memory {
         self.objects.get(&base).and_then(|object| object.size)
     }
 
-    /// Objects other than locals and constants that were touched.
+    /// Objects other than locals that were touched.
     pub fn shared(&self) -> impl Iterator<Item = Base> {
-        let variable = self.objects.iter().filter(|(_, object)| !object.is_constant);
-        variable.map(|(base, _)| *base).filter(|base| !matches!(base, Base::Alloca(_)))
+        self.objects.keys().copied().filter(|base| !matches!(base, Base::Alloca(_)))
     }
 
     /// Is it a local whose function has returned?
@@ -130,7 +120,7 @@ impl Memory {
             let page = sources.id(Source::Address((at.offset & !(PAGE - 1)) as u64));
             at = Pointer { base: Base::Source(page), offset: at.offset & (PAGE - 1) };
         }
-        let empty = || Object { bytes: Rc::default(), size: None, is_alive: true, is_constant: false };
+        let empty = || Object { bytes: Rc::default(), size: None, is_alive: true };
         let object = self.objects.entry(at.base).or_insert_with(empty);
         let end = at.offset.saturating_add(size as i64);
         if !object.is_alive {
