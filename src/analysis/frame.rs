@@ -217,11 +217,20 @@ impl FrameAnalysis {
             Opcode::LLVMStore if inst.operand(0) != Some(at.value) => {
                 vec![Touch::write(at.offset, inst.operand(0).and_then(sized))]
             }
-            Opcode::LLVMICmp => Vec::new(),
+            Opcode::LLVMICmp if !self.tells_another_name(inst, at) => Vec::new(),
             Opcode::LLVMCall | Opcode::LLVMInvoke => self.touched_by_call(inst, at),
             _ => vec![Touch::Shows(Bytes::from(at.layer))],
         };
         found.touches.extend(touches.into_iter().map(|touch| (inst, touch)));
+    }
+
+    /// Does a comparison say where in memory the frame is? Where it holds, LLVM uses the other
+    /// address instead, such as that of a static that the frame lies in, and what is read by that
+    /// is not followed.
+    fn tells_another_name(&self, comparison: Inst, at: Address) -> bool {
+        let base = |value: Value| self.module.base_and_offset(value).0;
+        let others = comparison.operands().into_iter().filter(|operand| *operand != at.value);
+        others.into_iter().any(|other| !other.is_null_pointer() && base(other) != base(at.value))
     }
 
     /// What is read there, where perhaps nobody knows how much: a variable index may be negative, so

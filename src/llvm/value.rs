@@ -56,6 +56,7 @@ impl Value {
     checked_cast!(is_constant, LLVMIsAConstant, "A constant, functions and globals included?");
     checked_cast!(is_global_variable, LLVMIsAGlobalVariable, "A global variable?");
     checked_cast!(is_undef, LLVMIsAUndefValue, "`undef` or `poison`?");
+    checked_cast!(is_null_pointer, LLVMIsAConstantPointerNull, "The null pointer?");
     checked_cast!(is_basic_block, LLVMIsABasicBlock, "A block used as an operand?");
 
     /// The instruction that this value is the result of.

@@ -1,0 +1,74 @@
+; The address is compared with that of a static. Where it holds LLVM reads by way of the static, and that is not followed.
+; RUN: %opt -passes='corofold<slots;verify>' -S %s | FileCheck %s
+; RUN: sed -e '/icmp eq ptr %a1/s/@pool/null/' %s | %opt -passes='corofold<slots;verify>' -S | FileCheck --check-prefix=NULL %s
+; RUN: sed -e '/icmp eq ptr %a1/s/@pool/%frame/' %s | %opt -passes='corofold<slots;verify>' -S | FileCheck --check-prefix=OWN %s
+
+; CHECK: define i1 @_RNCNvCs1_1a4root0Cs1_1a(ptr %frame, ptr %cx)
+; NULL: define i1 @_RNCNvCs1_1a4root0Cs1_1a(ptr "corofold-unread"="4-8" %frame,
+; OWN: define i1 @_RNCNvCs1_1a4root0Cs1_1a(ptr "corofold-unread"="4-8" %frame,
+
+define i1 @_RNCNvCs1_1a4root0Cs1_1a(ptr %frame, ptr %cx) {
+start:
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %never [
+    i32 0, label %unresumed
+    i32 1, label %returned
+    i32 3, label %resume3
+  ]
+never:
+  unreachable
+unresumed:
+  %captured = load i32, ptr %frame
+  %a1 = getelementptr inbounds i8, ptr %frame, i64 4
+  store i32 %captured, ptr %a1
+  %p1 = getelementptr inbounds i8, ptr %frame, i64 4
+  %v = load i32, ptr %p1
+  call void @use(i32 %v)
+  %is.there = icmp eq ptr %a1, @pool
+  call void @llvm.assume(i1 %is.there)
+  %a2 = getelementptr inbounds i8, ptr %frame, i64 16
+  store i32 %captured, ptr %a2
+  br label %poll3
+returned:
+  br i1 false, label %returned, label %panic
+panic:
+  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
+  unreachable
+resume3:
+  br label %poll3
+poll3:
+  %child = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending = call i1 @leaf(ptr %child, ptr %cx)
+  br i1 %pending, label %suspend3, label %ready3
+suspend3:
+  %cell3 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 3, ptr %cell3
+  ret i1 true
+ready3:
+  %cell1 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 1, ptr %cell1
+  ret i1 false
+}
+
+define void @_RINvNtC4core3ptr9drop_glueNCNvCs1_1a4root0ECs1_1a(ptr %frame) {
+start:
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  switch i8 %state, label %nothing [
+    i8 3, label %suspended
+  ]
+nothing:
+  ret void
+suspended:
+  ret void
+}
+
+declare i1 @leaf(ptr, ptr)
+@pool = external global [64 x i8]
+declare void @llvm.assume(i1)
+declare void @use(i32)
+declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
+
+!0 = !{i8 0, i8 6}
