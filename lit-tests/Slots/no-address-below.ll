@@ -1,5 +1,5 @@
-; A callee is given an address from which it reads upwards: what lies below is not read there. What may have been passed to it in
-; rustc's code, and lies around the address, is not in the list.
+; A callee may read from the address that it is given upwards: the store there stays, and the one below goes. What a call of
+; rustc's code reads around the address is not in the list.
 ; RUN: %opt -passes='corofold-unread-stores' -S %s | FileCheck %s
 
 ; CHECK-NOT: store i32 1
