@@ -11,23 +11,11 @@
 // TAKEN: parent::<{{.*}} became part of it
 // CHECK: true 1122334455
 
-use std::hint::black_box;
-use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+include!("Inputs/block_on.rs");
 
-struct Leaf(u32);
-impl Future for Leaf {
-    type Output = ();
-    #[inline(never)]
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        if self.0 == 0 {
-            return Poll::Ready(());
-        }
-        self.0 -= 1;
-        Poll::Pending
-    }
-}
-impl Drop for Leaf {
+use std::hint::black_box;
+
+impl Drop for Yield {
     #[inline(never)]
     fn drop(&mut self) {
         black_box(());
@@ -66,7 +54,7 @@ fn child<const OFFSET: usize>(w: u64, x: u64) -> impl Future<Output = u64> {
             opaque();
             say(false, 0);
         }
-        Leaf(1).await;
+        Yield(1).await;
         5
     }
 }
@@ -82,7 +70,7 @@ fn run<F: Future<Output = u64> + 'static>(f: F) {
         place.write(f);
         Pin::new_unchecked(&mut *black_box(place))
     };
-    while f.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {}
+    while poll_once(f.as_mut()).is_pending() {}
 }
 fn main() {
     run(parent::<8>(black_box(0x1122334455)));

@@ -13,10 +13,9 @@
 // CHECK-NEXT: disposing
 // CHECK-NEXT: drop 43
 
-use std::future::Future;
+include!("Inputs/block_on.rs");
+
 use std::hint::black_box;
-use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
 
 mod core {
     pub mod ptr {
@@ -34,28 +33,13 @@ impl Drop for Guard {
     }
 }
 
-struct Yield(bool);
-
-impl Future for Yield {
-    type Output = ();
-
-    #[inline(never)]
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        if self.0 {
-            return Poll::Ready(());
-        }
-        self.0 = true;
-        Poll::Pending
-    }
-}
-
 async fn guarded(n: u64) {
     if n == 0 {
         return;
     }
     let _guard = Guard(n + 1);
     loop {
-        Yield(false).await;
+        Yield(1).await;
     }
 }
 
@@ -65,7 +49,7 @@ mod polls {
     #[inline(never)]
     pub fn run<F: Future>(future: Pin<&mut F>) -> bool {
         black_box(crate::core::ptr::drop_glue::<F> as fn(&mut F));
-        future.poll(&mut Context::from_waker(Waker::noop())).is_ready()
+        poll_once(future).is_ready()
     }
 }
 

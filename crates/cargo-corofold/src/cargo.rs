@@ -242,8 +242,8 @@ impl Cargo {
     }
 
     fn has_flag(&self, long: &str, short: char) -> bool {
-        let args = before_fence(&self.args).iter().filter_map(|arg| arg.to_str());
-        args.into_iter().any(|arg| arg == long || has_short_flag(arg, short))
+        let mut args = before_fence(&self.args).iter().filter_map(|arg| arg.to_str());
+        args.any(|arg| arg == long || has_short_flag(arg, short))
     }
 }
 

@@ -13,7 +13,7 @@
 //! The parameter carries the list. Where LLVM inlines the function elsewhere, this has run before.
 
 use super::UNREAD;
-use crate::analysis::frame::{Bytes, FrameAnalysis, Touch};
+use crate::analysis::frame::{Bytes, FrameAnalysis};
 use crate::llvm::{Function, Inst, Module, Value};
 
 /// Removes them from one function. Returns whether there were any.
@@ -39,7 +39,9 @@ fn parse(list: &str) -> Option<Vec<Bytes>> {
 
 fn remove_stores(module: Module, frame: Value, unread: &[Bytes]) -> bool {
     let Some(touches) = FrameAnalysis::of_one_function(module).touches(frame) else { return false };
-    let reads: Vec<Bytes> = touches.touches.iter().filter_map(|(_, touch)| read(*touch)).collect();
+    // Calls count, whether or not they were there when the list was made: where a function is given
+    // a copy of something in the frame, LLVM gives it the original instead.
+    let reads: Vec<Bytes> = touches.shown_or_read().collect();
     let is_unread = |bytes: Bytes| {
         unread.iter().any(|unread| unread.contains(bytes))
             && !reads.iter().any(|read| read.overlaps(bytes))
@@ -51,16 +53,6 @@ fn remove_stores(module: Module, frame: Value, unread: &[Bytes]) -> bool {
         .collect();
     stores.iter().for_each(|store| store.erase());
     !stores.is_empty()
-}
-
-/// What an instruction reads, or lets others read. Calls count, whether or not they were there when
-/// the list was made: where a function is given a copy of something in the frame, LLVM gives it the
-/// original instead.
-fn read(touch: Touch) -> Option<Bytes> {
-    match touch {
-        Touch::Reads(bytes) | Touch::Shows(bytes) => Some(bytes),
-        Touch::Writes(_) | Touch::MayWrite => None,
-    }
 }
 
 /// A store, `memcpy` or `memset` that is not volatile.
