@@ -31,6 +31,7 @@ suspend:
   store i8 3, ptr %cell
   ret i1 true
 ready:
+  store i8 0, ptr %frame
   br label %poll
 }
 

@@ -50,5 +50,18 @@ declare i1 @leaf(ptr, ptr)
 declare i1 @other(ptr, ptr)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 
+define void @_RINvNtC4core3ptr9drop_glueNCNvC1a3fut0E(ptr %frame) {
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %done [
+    i32 3, label %suspended
+  ]
+suspended:
+  ret void
+done:
+  ret void
+}
+
 !0 = !{i8 0, i8 5}
 !1 = !{!"branch_weights", i32 0, i32 10, i32 20, i32 30, i32 40}

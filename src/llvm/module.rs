@@ -116,10 +116,15 @@ impl Module {
 
     /// Bytes that a store of `value` writes.
     pub fn store_size(self, value: Value) -> u64 {
+        self.size_of(value.ty())
+    }
+
+    /// Bytes that a store of a value of this type writes.
+    pub fn size_of(self, ty: Type) -> u64 {
         // SAFETY: the layout belongs to the module; stored values have sized types.
         unsafe {
             let layout = llvm_sys::target::LLVMGetModuleDataLayout(self.0);
-            llvm_sys::target::LLVMStoreSizeOfType(layout, LLVMTypeOf(value.0))
+            llvm_sys::target::LLVMStoreSizeOfType(layout, ty.0)
         }
     }
 

@@ -97,6 +97,11 @@ impl Edge {
 }
 
 impl AwaitSite {
+    /// The edge that a ready result takes.
+    pub fn ready_edge(&self) -> Edge {
+        Edge { from: self.test_block, to: self.ready }
+    }
+
     /// The blocks from the resume edge up to, but without, the poll block.
     pub fn resume_line(&self) -> Vec<Block> {
         let mut line = Vec::new();
@@ -240,6 +245,27 @@ pub fn straight_line(from: Block, to: Block) -> Option<Vec<Inst>> {
             Some((normal, _)) => normal,
             None => terminator.as_unconditional_branch()?,
         };
+    }
+    None
+}
+
+/// The first call behind an edge, with what comes before it, if the way there is a line of blocks
+/// that each have one predecessor.
+pub fn first_call(edge: Edge) -> Option<(Vec<Inst>, Inst)> {
+    const LIMIT: usize = 8;
+    let mut edge = edge;
+    let mut line = Vec::new();
+    for _ in 0..LIMIT {
+        if edge.to.single_predecessor() != Some(edge.from) {
+            return None;
+        }
+        for inst in edge.to.instructions() {
+            if is_real_call(inst) {
+                return Some((line, inst));
+            }
+            line.push(inst);
+        }
+        edge = Edge { from: edge.to, to: edge.to.terminator()?.as_unconditional_branch()? };
     }
     None
 }

@@ -188,13 +188,25 @@ impl Coroutine {
     /// Reads Pending off the ready exits of a future that never suspends. Only drop glue that
     /// dispatches on the same cell tells for sure that it is no closure with another one's code.
     pub fn read_ready_exits(&mut self, module: Module) {
-        let is_paired = self.drop_glue.as_ref().is_some_and(|glue| glue.dispatch.is_some());
         if self.pending == Err(PendingUnknown::NeverSuspendsNorAwaited)
-            && is_paired
+            && self.has_dispatching_glue()
             && let Some(encoding) = from_ready_exits(module, self.resume)
         {
             self.pending = Ok(encoding);
         }
+    }
+
+    /// Does its drop glue dispatch on the same cell? Then it is no closure that rustc inlined an async body into, which
+    /// may have all the rest of the shape.
+    pub fn has_dispatching_glue(&self) -> bool {
+        self.drop_glue.as_ref().is_some_and(|glue| glue.dispatch.is_some())
+    }
+
+    /// Is all it is given its frame? A closure that captured a raw pointer may reach what lies before it; a reference
+    /// is good for what it refers to alone, and rustc notes its alignment.
+    pub fn is_given_its_frame_only(&self) -> bool {
+        let first = self.resume.first_argument();
+        self.has_dispatching_glue() || self.resume.parameter_has_attribute(first, "align")
     }
 
     /// Does every suspend state await something of which `is_future` holds?

@@ -14,10 +14,12 @@ pub mod names;
 mod pending;
 mod print;
 mod reason;
+mod renewal;
 mod resumed;
 
 pub use await_site::{
-    AwaitSite, Edge, PendingTest, ResultPart, offset_in_frame, returned_argument, straight_line,
+    AwaitSite, Edge, PendingTest, ResultPart, first_call, offset_in_frame, returned_argument,
+    straight_line,
 };
 pub use callers::Callers;
 pub use coroutine::{BY_VALUE, Coroutine, CoroutineKind, InnerCell, MARK, Stage};
@@ -30,6 +32,7 @@ pub use resumed::{ResumedPanic, SourceLocation, is_big_endian};
 
 use crate::llvm::{Function, Inst, Module};
 use drop_glue::DropGlueIndex;
+use renewal::is_renewed_after_ready;
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
@@ -140,24 +143,33 @@ impl Model {
         coroutines[place].await_sites.retain(is_clear);
     }
 
-    /// A raw coroutine may have the shape of an endless async body, and what it calls where it looks
-    /// like awaiting may do anything with the address that it is given.
+    /// A raw coroutine may have the shape of an endless async body. What it calls where it looks like
+    /// awaiting may do anything with the address that it is given, and it may poll after Ready.
     fn remove_doubtful_bodies(&mut self) {
         loop {
             let is_future = |callee: Function| {
                 self.coroutine(callee).is_some_and(|child| child.kind == CoroutineKind::Async)
                     || names::is_poll_of_future(&callee.symbol())
             };
-            let is_doubtful =
-                |coroutine: &Coroutine| coroutine.is_endless && !coroutine.awaits_only(is_future);
+            let doubt = |coroutine: &Coroutine| {
+                if !coroutine.awaits_only(is_future) {
+                    return Some(NotRecognised::AwaitsUnknown);
+                }
+                let polls_again = coroutine.await_sites.iter().any(|site| {
+                    let child = site.callee.and_then(|callee| self.coroutine(callee));
+                    child.is_some_and(|child| {
+                        !is_renewed_after_ready(self.module, coroutine, site, child)
+                    })
+                });
+                polls_again.then_some(NotRecognised::PollsAgain)
+            };
             let doubtful: Vec<Unrecognised> = self
                 .coroutines
                 .iter()
-                .filter(|coroutine| is_doubtful(coroutine))
-                .map(|coroutine| Unrecognised {
-                    function: coroutine.resume,
-                    name: coroutine.name.clone(),
-                    reason: NotRecognised::AwaitsUnknown,
+                .filter(|coroutine| coroutine.is_endless)
+                .filter_map(|coroutine| {
+                    let (function, name) = (coroutine.resume, coroutine.name.clone());
+                    doubt(coroutine).map(|reason| Unrecognised { function, name, reason })
                 })
                 .collect();
             if doubtful.is_empty() {
@@ -219,6 +231,16 @@ impl Model {
     /// The coroutine with this resume function.
     pub fn coroutine(&self, resume: Function) -> Option<&Coroutine> {
         self.places.get(&resume).map(|place| &self.coroutines[*place])
+    }
+
+    /// Is it known that `coroutine` is no closure that rustc inlined an async body into? Its own drop glue tells, or that
+    /// of one that awaits it: rustc inlines nothing into async bodies, so what they poll are bodies as they were written.
+    pub fn is_no_closure(&self, coroutine: &Coroutine) -> bool {
+        let awaits = |poll: &Inst| {
+            self.coroutine(poll.block().function()).is_some_and(Coroutine::has_dispatching_glue)
+        };
+        coroutine.has_dispatching_glue()
+            || matches!(&coroutine.callers, Callers::AwaitSites(polls) if polls.iter().any(awaits))
     }
 
     /// Can nobody see that `coroutine` returned or unwound? It is polled from await sites only, and

@@ -14,6 +14,9 @@ pub enum NotRecognised {
     /// It never returns, and awaits what is not known to be a future.
     #[error("it never returns, and what it awaits is not known to be a future")]
     AwaitsUnknown,
+    /// It never returns, and not every child is known to be gone once it is done.
+    #[error("it never returns, and may poll a future again that is done")]
+    PollsAgain,
     /// Something happens before the dispatch.
     #[error("its first block does more than look at the state")]
     EntryHasEffects,

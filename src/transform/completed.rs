@@ -18,10 +18,10 @@
 
 use super::Transformation;
 use crate::analysis::frame::{Bytes, FrameAnalysis, Touch};
-use crate::llvm::{Block, Function, Inst, Value};
+use crate::llvm::{Function, Inst, Value};
 use crate::model::{
-    AwaitSite, Coroutine, DropGlue, Model, POISONED, RETURNED, does_nothing, offset_in_frame,
-    returned_argument,
+    AwaitSite, Coroutine, DropGlue, Edge, Model, POISONED, RETURNED, does_nothing, first_call,
+    offset_in_frame, returned_argument,
 };
 use crate::options::Options;
 use crate::report::Outcome;
@@ -120,48 +120,25 @@ impl<'a> DoneChildren<'a> {
             return Vec::new();
         };
         let cell = Bytes::of_cell(child.dispatch.cell).shifted(offset);
-        let find = |from: Block, edge_from: Block| {
-            self.drop_on_straight_line(from, edge_from, glue.function, &Place { offset, cell })
-        };
+        let find = |edge: Edge| self.first_drop(edge, glue.function, &Place { offset, cell });
         let mut drops = Vec::new();
         if drops_nothing_in(glue, RETURNED) {
-            drops.extend(find(site.ready, site.test_block));
+            drops.extend(find(site.ready_edge()));
         }
         if let Some((_, unwind)) = site.poll.as_invoke()
             && drops_nothing_in(glue, POISONED)
             && child.stores.iter().any(|store| store.state == POISONED)
         {
-            drops.extend(find(unwind, site.poll.block()));
+            drops.extend(find(Edge { from: site.poll.block(), to: unwind }));
         }
         drops
     }
 
-    /// Follows a line of blocks that each have one predecessor, to the first call.
-    fn drop_on_straight_line(
-        &self,
-        from: Block,
-        edge_from: Block,
-        glue: Function,
-        child: &Place,
-    ) -> Option<Inst> {
-        const LIMIT: usize = 8;
-        let (mut block, mut before) = (from, edge_from);
-        let mut line = Vec::new();
-        for _ in 0..LIMIT {
-            if block.single_predecessor() != Some(before) {
-                return None;
-            }
-            for inst in block.instructions() {
-                if !inst.is_call() || inst.is_intrinsic("llvm.") {
-                    line.push(inst);
-                    continue;
-                }
-                let is_drop = inst.callee() == Some(glue) && self.is_place_of(child, inst);
-                return (is_drop && self.leave_alone(child, &line)).then_some(inst);
-            }
-            (before, block) = (block, block.terminator()?.as_unconditional_branch()?);
-        }
-        None
+    /// The drop glue of the child, if that is the first that is called.
+    fn first_drop(&self, edge: Edge, glue: Function, child: &Place) -> Option<Inst> {
+        let (line, call) = first_call(edge)?;
+        let is_drop = call.callee() == Some(glue) && self.is_place_of(child, call);
+        (is_drop && self.leave_alone(child, &line)).then_some(call)
     }
 
     /// Is the child what the call is about?

@@ -8,7 +8,8 @@
 //! copy of the resume function or by any other, as all have the same body. Its case is removed
 //! from the resume function and from the drop glue.
 //!
-//! Declines: states that were folded into others, which other copies may still store.
+//! Declines: states that were folded into others, which other copies may still store; what may be a
+//! closure that rustc inlined an async body into, since it is not a copy of the others.
 
 use super::Transformation;
 use crate::llvm::Block;
@@ -32,6 +33,14 @@ impl Transformation for PruneStates {
             let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
             let unreachable = unreachable_states(&coroutine);
             if unreachable.is_empty() {
+                continue;
+            }
+            if !model.is_no_closure(&coroutine) {
+                let outcome = Outcome::missed(
+                    "StateNotPruned",
+                    "it may be a closure with the code of a future",
+                );
+                model.record(self.name(), &coroutine, None, outcome);
                 continue;
             }
             remove_states(model, &coroutine, &unreachable);

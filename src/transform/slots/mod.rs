@@ -178,7 +178,8 @@ fn functions_of_frames(model: &Model) -> HashMap<Function, FrameReach> {
         let is_polled_once = coroutine.stage == Stage::Stateless;
         let reach = if is_polled_once { FrameReach::OnePoll } else { FrameReach::Whole };
         let glue = coroutine.drop_glue.as_ref().map(|glue| glue.function);
-        [Some(coroutine.resume), glue].into_iter().flatten().map(move |function| (function, reach))
+        let resume = Some(coroutine.resume).filter(|_| coroutine.is_given_its_frame_only());
+        [resume, glue].into_iter().flatten().map(move |function| (function, reach))
     });
     both.collect()
 }

@@ -1,0 +1,82 @@
+; What never returns is an async body where each child that needs it is dropped as soon as it is done.
+; RUN: %opt -passes='print<corofold>' -disable-output %s 2>&1 | FileCheck %s
+
+; CHECK: async 'a::root::{closure#0}'
+; CHECK: await site: state 3 polls a::child::{closure#0}
+
+define i1 @_RNCNvC1a4root0(ptr %frame, ptr dereferenceable(32) %cx) {
+start:
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %never [
+    i32 0, label %unresumed
+    i32 3, label %resume
+  ]
+never:
+  unreachable
+unresumed:
+  br label %poll
+resume:
+  br label %poll
+poll:
+  %polled = call i8 @_RNCNvC1a5child0(ptr %frame, ptr %cx)
+  %is_ready = icmp eq i8 %polled, 0
+  br i1 %is_ready, label %ready, label %suspend
+suspend:
+  store i8 3, ptr %cell
+  ret i1 true
+ready:
+  call void @_RINvNtC4core3ptr9drop_glueNCNvC1a5child0E(ptr %frame)
+  br label %poll
+}
+
+define internal i8 @_RNCNvC1a5child0(ptr %frame, ptr %cx) {
+start:
+  %state = load i8, ptr %frame, !range !1
+  %wide = zext i8 %state to i32
+  %is_returned = trunc nuw i32 %wide to i1
+  br i1 %is_returned, label %returned, label %unresumed
+returned:
+  br i1 false, label %returned, label %panic
+unresumed:
+  store i8 1, ptr %frame
+  ret i8 0
+panic:
+  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
+  unreachable
+}
+
+declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
+
+; Only a coroutine has drop glue that dispatches on the same cell.
+define void @_RINvNtC4core3ptr9drop_glueNCNvC1a4root0E(ptr %frame) {
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %done [
+    i32 3, label %suspended
+  ]
+suspended:
+  ret void
+done:
+  ret void
+}
+
+define void @_RINvNtC4core3ptr9drop_glueNCNvC1a5child0E(ptr %frame) {
+  %state = load i8, ptr %frame, !range !1
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %done [
+    i32 0, label %unresumed
+  ]
+unresumed:
+  call void @drop_captured(ptr %frame)
+  ret void
+done:
+  ret void
+}
+
+declare void @drop_captured(ptr)
+
+!0 = !{i8 0, i8 4}
+!1 = !{i8 0, i8 2}
