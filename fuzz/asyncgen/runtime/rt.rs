@@ -1,6 +1,7 @@
 //! What every generated program shares: the trace, scripted leaves, traced
 //! values of every `Poll` layout, hand-written combinators, and the driver.
-//! It is pasted into each program, so that the program needs nothing but std.
+//! It is pasted into each program, so that the program needs nothing but std, or it is a crate that two
+//! copies of a program share.
 #![allow(dead_code)]
 
 pub use std::future::{pending, poll_fn, ready, Future};
@@ -8,9 +9,11 @@ pub use std::mem::MaybeUninit;
 pub use std::pin::{pin, Pin};
 pub use std::task::{Context, Poll};
 
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::convert::Infallible;
 use std::hint::black_box;
 use std::marker::PhantomData;
+use std::mem::size_of;
 use std::num::NonZeroU32;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -616,6 +619,31 @@ where
 
 // --------------------------------------------------------------------- driver
 
+/// Fills memory before it is used and after, so that nobody reads there by chance what is right.
+struct Filled;
+// SAFETY: that of the system, with memory written that nobody else may use.
+unsafe impl GlobalAlloc for Filled {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller promises.
+        unsafe {
+            let at = System.alloc(layout);
+            if !at.is_null() {
+                at.write_bytes(0xA7, layout.size());
+            }
+            at
+        }
+    }
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: as the caller promises.
+        unsafe {
+            at.write_bytes(0xD3, layout.size());
+            System.dealloc(at, layout);
+        }
+    }
+}
+#[global_allocator]
+static FILLED: Filled = Filled;
+
 static VTABLE: RawWakerVTable = RawWakerVTable::new(
     |p| {
         event("waker clone", 0, 0);
@@ -630,35 +658,86 @@ fn waker() -> Waker {
     unsafe { Waker::from_raw(RawWaker::new(std::ptr::null(), &VTABLE)) }
 }
 
-pub trait Root {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u64>;
+/// One future, made anew for each run.
+pub struct Root {
+    name: &'static str,
+    make: Box<dyn Fn(u64) -> *mut ()>,
+    code: Code,
+    size: usize,
 }
-struct R<F>(Pin<Box<F>>);
-impl<F: Future> Root for R<F>
+/// What may be done with a frame.
+#[derive(Clone, Copy)]
+struct Code {
+    poll: unsafe fn(*mut (), &mut Context<'_>) -> Poll<u64>,
+    drop: unsafe fn(*mut ()),
+}
+#[inline(never)]
+unsafe fn poll_frame<F: Future>(frame: *mut (), cx: &mut Context<'_>) -> Poll<u64>
 where
     F::Output: V,
 {
-    #[inline(never)]
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u64> {
-        self.0.as_mut().poll(cx).map(|v| v.h())
+    // SAFETY: made by `root` of `F`, and never moved.
+    unsafe { Pin::new_unchecked(&mut *frame.cast::<F>()) }.poll(cx).map(|v| v.h())
+}
+unsafe fn drop_frame<F>(frame: *mut ()) {
+    // SAFETY: made by `root` of `F`, and dropped once.
+    drop(unsafe { Box::from_raw(frame.cast::<F>()) });
+}
+pub fn root<F: Future + 'static>(name: &'static str, make: impl Fn(u64) -> F + 'static) -> Root
+where
+    F::Output: V,
+{
+    Root {
+        name,
+        make: Box::new(move |x| Box::into_raw(Box::new(make(x))).cast()),
+        code: Code { poll: poll_frame::<F>, drop: drop_frame::<F> },
+        size: size_of::<F>(),
     }
 }
-pub fn root<F: Future + 'static>(f: F) -> Box<dyn Root>
-where
-    F::Output: V,
-{
-    Box::new(R(Box::pin(f)))
-}
 /// Polled through the vtable of `dyn Future`.
-pub fn root_dyn<F: Future + 'static>(f: F) -> Box<dyn Root>
+pub fn root_dyn<F: Future + 'static>(name: &'static str, make: impl Fn(u64) -> F + 'static) -> Root
 where
     F::Output: V,
 {
-    let f: Pin<Box<dyn Future<Output = F::Output>>> = Box::pin(f);
-    Box::new(R(Box::pin(f)))
+    root(name, move |x| -> Pin<Box<dyn Future<Output = F::Output>>> { Box::pin(make(x)) })
 }
 
-type Make = fn(u64) -> Box<dyn Root>;
+/// A frame, and the copies of its code that poll and drop it in turns.
+struct Frame<'a> {
+    at: *mut (),
+    copies: [&'a Root; 2],
+    /// Which of them is next: the lowest bit.
+    turns: u64,
+}
+impl<'a> Frame<'a> {
+    fn new(copies: [&'a Root; 2], turns: u64, x: u64) -> Self {
+        let mut frame = Frame { at: std::ptr::null_mut(), copies, turns };
+        let turn = frame.turn();
+        // Where that panics, nothing is there to be dropped.
+        frame.at = (copies[turn].make)(x);
+        frame
+    }
+    fn turn(&mut self) -> usize {
+        let turn = self.turns & 1;
+        self.turns = self.turns.rotate_right(1);
+        turn as usize
+    }
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u64> {
+        let code = self.copies[self.turn()].code;
+        // SAFETY: both copies are compiled from one source, with frames of one layout.
+        unsafe { (code.poll)(self.at, cx) }
+    }
+}
+impl Drop for Frame<'_> {
+    fn drop(&mut self) {
+        if !self.at.is_null() {
+            let code = self.copies[self.turn()].code;
+            // SAFETY: as in `poll`.
+            unsafe { (code.drop)(self.at) }
+        }
+    }
+}
+
 const MAX_POLLS: u64 = 40;
 const MAX_PANICS: u64 = 40;
 
@@ -666,6 +745,8 @@ const MAX_PANICS: u64 = 40;
 pub struct Opts {
     pub panics: bool,
     pub repoll: bool,
+    /// Which of two copies of a program makes, polls and drops a frame, a bit each
+    pub turns: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -689,7 +770,7 @@ fn guarded<T>(f: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// Polls a new future as planned, then hands it to `after`, then drops it.
-fn one(make: Make, p: Plan, after: &mut dyn FnMut(&mut dyn Root, &Run)) -> Run {
+fn one(copies: [&Root; 2], turns: u64, p: Plan, after: &mut dyn FnMut(&mut Frame, &Run)) -> Run {
     if FULL.load(Relaxed) {
         println!(" script {} input {:x} polls {} leaf panic {} drop panic {}", p.script, p.x, p.polls, p.leaf_panic, p.drop_panic);
     }
@@ -701,7 +782,7 @@ fn one(make: Make, p: Plan, after: &mut dyn FnMut(&mut dyn Root, &Run)) -> Run {
     DROP_PANIC.store(p.drop_panic, Relaxed);
     let waker = waker();
     let mut run = Run { polls: 0, pendings: 0, end: "cancelled" };
-    let Some(mut f) = guarded(|| make(p.x)) else { return run };
+    let Some(mut f) = guarded(|| Frame::new(copies, turns, p.x)) else { return run };
     while run.polls < p.polls {
         run.polls += 1;
         match guarded(|| f.poll(&mut Context::from_waker(&waker))) {
@@ -721,7 +802,7 @@ fn one(make: Make, p: Plan, after: &mut dyn FnMut(&mut dyn Root, &Run)) -> Run {
         }
         break;
     }
-    after(&mut *f, &run);
+    after(&mut f, &run);
     event("dropping", run.polls, 0);
     if guarded(move || drop(f)).is_none() {
         event("drop unwound", run.polls, 0);
@@ -735,29 +816,31 @@ fn take_hash() -> u64 {
 
 /// Runs one root under every script, cancelled after every number of polls,
 /// and (where panics unwind) with a panic at every poll of a leaf and in every drop.
-pub fn drive(name: &str, make: Make, o: Opts) {
+pub fn drive(copies: [&Root; 2], o: Opts) {
+    let name = copies[0].name;
+    assert_eq!(copies[0].size, copies[1].size, "{name}: the frames differ");
     let mut pendings = 0;
     take_hash();
     for (script, x) in [(0, 1), (0, 0x1234_5678), (1, 2), (1, 0x77), (2, 3), (2, 0x9999_0001), (3, 4), (4, 5), (5, 0xabcd), (6, 7)] {
         let plan = Plan { script, x, polls: MAX_POLLS, leaf_panic: 0, drop_panic: 0 };
         if o.repoll {
-            repoll(name, make, plan, o, &mut pendings);
+            repoll(copies, plan, o, &mut pendings);
             continue;
         }
-        let run = one(make, plan, &mut |_, _| ());
+        let run = one(copies, o.turns, plan, &mut |_, _| ());
         let (leaf_polls, drops) = (LEAF_POLLS.load(Relaxed), DROPS.load(Relaxed));
         print!("{name} script {script} input {x:x}: {} after {} polls {:016x}", run.end, run.polls, take_hash());
         for polls in 0..run.polls {
-            one(make, Plan { polls, ..plan }, &mut |_, _| ());
+            one(copies, o.turns, Plan { polls, ..plan }, &mut |_, _| ());
         }
         print!(" cut {:016x}", take_hash());
         if o.panics && script != 1 {
             for leaf_panic in 1..=leaf_polls.min(MAX_PANICS) {
-                one(make, Plan { leaf_panic, ..plan }, &mut |_, _| ());
+                one(copies, o.turns, Plan { leaf_panic, ..plan }, &mut |_, _| ());
             }
             print!(" leaf panics {:016x}", take_hash());
             for drop_panic in 1..=drops.min(MAX_PANICS / 2) {
-                one(make, Plan { drop_panic, ..plan }, &mut |_, _| ());
+                one(copies, o.turns, Plan { drop_panic, ..plan }, &mut |_, _| ());
             }
             print!(" drop panics {:016x}", take_hash());
         }
@@ -775,13 +858,14 @@ pub fn ready_again<F: Future + ?Sized>(p: Pin<&mut F>, cx: &mut Context) -> bool
 }
 
 /// Polls again after completion, and after a panic where panics unwind.
-fn repoll(name: &str, make: Make, plan: Plan, o: Opts, pendings: &mut u64) {
+fn repoll(copies: [&Root; 2], plan: Plan, o: Opts, pendings: &mut u64) {
+    let name = copies[0].name;
     for leaf_panic in [0, 1, 3] {
         if leaf_panic > 0 && !o.panics {
             continue;
         }
         let mut said = "";
-        let run = one(make, Plan { leaf_panic, ..plan }, &mut |f, run| {
+        let run = one(copies, o.turns, Plan { leaf_panic, ..plan }, &mut |f, run| {
             if run.end == "cancelled" {
                 return;
             }
@@ -800,10 +884,12 @@ fn repoll(name: &str, make: Make, plan: Plan, o: Opts, pendings: &mut u64) {
 }
 
 /// Arguments: `full` prints every event, `nopanic` runs no script that panics
-/// (always so where panics abort), `repoll` polls again after completion.
+/// (always so where panics abort), `repoll` polls again after completion, `turns=BITS` says in hexadecimal
+/// which copy is next.
 pub fn options() -> Opts {
     let has = |w: &str| std::env::args().any(|a| a == w);
+    let turns = std::env::args().find_map(|a| u64::from_str_radix(a.strip_prefix("turns=")?, 16).ok());
     FULL.store(has("full"), Relaxed);
     std::panic::set_hook(Box::new(|_| ()));
-    Opts { panics: cfg!(panic = "unwind") && !has("nopanic"), repoll: has("repoll") }
+    Opts { panics: cfg!(panic = "unwind") && !has("nopanic"), repoll: has("repoll"), turns: turns.unwrap_or(0) }
 }

@@ -2,10 +2,11 @@
 
 use crate::ast::Program;
 use crate::check::{Bench, Failure, Kind};
-use crate::compile::Toolchain;
+use crate::compile::{Sources, Toolchain};
 use crate::config::{Config, Matrix};
 use crate::generate;
 use anyhow::{Context, Result};
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -137,9 +138,10 @@ impl Campaign {
         eprintln!("asyncgen: FAILURE seed {seeds} {config}{whose}: {}: {}", f.kind, f.summary());
         let Some(keep) = &self.keep else { return Ok(()) };
         let dir = keep.join(format!("seed-{seeds}-{}", config.to_string().replace([',', '='], "-")));
-        save(&dir, chain, config, f, bench.source(), &format!("{}{whose}: {}", f.kind, f.summary()))
+        save(&dir, chain, config, f, bench.sources(), &format!("{}{whose}: {}", f.kind, f.summary()))
             .with_context(|| format!("cannot write {}", dir.display()))?;
-        if let Some((expected, actual)) = full {
+        // Of several runs, the first that differs.
+        if let Some((expected, actual)) = full.into_iter().flatten().find(|(expected, actual)| expected.out != actual.out) {
             fs::write(dir.join("expected.full"), expected.out)?;
             fs::write(dir.join("actual.full"), actual.out)?;
         }
@@ -152,11 +154,14 @@ fn reference_opt(seed: u64) -> &'static str {
     if seed % 5 == 4 { "1" } else { "0" }
 }
 
-fn save(dir: &Path, chain: &Toolchain, config: &Config, f: &Failure, source: &Path, what: &str) -> Result<()> {
+fn save(dir: &Path, chain: &Toolchain, config: &Config, f: &Failure, sources: &Sources, what: &str) -> Result<()> {
     fs::create_dir_all(dir)?;
-    fs::copy(source, dir.join("program.rs"))?;
-    let command = chain.command(&dir.join("program.rs"), &dir.join("program"), config, true);
-    let text = format!("{what}\n{command:?}\n{}\n", f.actual.status);
+    let sources = sources.copy_to(dir)?;
+    let mut text = format!("{what}\n");
+    for command in chain.commands(&sources, &dir.join("program"), config, true) {
+        let _ = writeln!(text, "{command:?}");
+    }
+    let _ = writeln!(text, "{}", f.actual.status);
     fs::write(dir.join("command"), text)?;
     fs::write(dir.join("expected"), &f.expected)?;
     fs::write(dir.join("actual"), &f.actual.out)?;

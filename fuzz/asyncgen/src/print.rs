@@ -521,19 +521,22 @@ fn block_text(ty: Ty, body: &Block) -> String {
     out.text.trim_end().to_owned()
 }
 
-/// The module of one program; `main` runs its roots.
-fn module(p: &Program) -> String {
+/// The module of one program. Where frames are shared by copies of it (`is_shared`), no root is polled through `dyn Future`,
+/// which is always the copy that made the frame.
+fn module(p: &Program, is_shared: bool) -> String {
     let mut out = Out { text: String::new(), depth: 0 };
     out.line(&format!("mod s{} {{", p.seed));
     out.line("use super::rt::*;");
     for i in p.reachable() {
         out.func(i, &p.fns[i]);
     }
-    out.line("pub fn main(o: Opts) {");
+    out.line("pub fn roots() -> Vec<Root> {");
+    out.line("let mut roots = vec![];");
     for (i, r) in p.roots.iter().enumerate() {
-        let root = if r.boxed { "root_dyn" } else { "root" };
-        out.line(&format!("drive(\"seed {} root {i}\", |a| {root}({}), o);", p.seed, call_text(&r.call)));
+        let root = if r.boxed && !is_shared { "root_dyn" } else { "root" };
+        out.line(&format!("roots.push({root}(\"seed {} root {i}\", |a| {}));", p.seed, call_text(&r.call)));
     }
+    out.line("roots");
     out.line("}");
     out.line("}");
     out.text
@@ -541,16 +544,16 @@ fn module(p: &Program) -> String {
 
 /// The length of a program without the runtime.
 pub fn lines(p: &Program) -> usize {
-    module(p).lines().count()
+    module(p, false).lines().count()
 }
 
 /// One self-contained source file of several programs.
 pub fn source(programs: &[Program]) -> String {
     let mut text = String::from("#![allow(warnings)]\n");
-    programs.iter().for_each(|p| text.push_str(&module(p)));
+    programs.iter().for_each(|p| text.push_str(&module(p, false)));
     text.push_str("fn main() {\n    let o = rt::options();\n");
     for p in programs {
-        let _ = writeln!(text, "    s{}::main(o);", p.seed);
+        let _ = writeln!(text, "    s{}::roots().iter().for_each(|root| rt::drive([root, root], o));", p.seed);
     }
     text.push_str("}\nmod rt {\n");
     // Inner attributes and module docs are not allowed in the middle of a file.
@@ -559,4 +562,27 @@ pub fn source(programs: &[Program]) -> String {
     }
     text.push_str("}\n");
     text
+}
+
+/// The same programs as four crates: two of them are copies, whose code polls and drops the same frames in turns.
+pub struct Crates {
+    /// What the others share
+    pub runtime: &'static str,
+    /// The source of both copies
+    pub copy: String,
+    pub main: String,
+}
+
+/// Their names are `rt`, `plain` and `tested`.
+pub fn crates(programs: &[Program]) -> Crates {
+    let mut copy = String::from("#![allow(warnings)]\n");
+    let mut main = String::from("fn main() {\n    let o = rt::options();\n");
+    for p in programs {
+        copy.push_str("pub ");
+        copy.push_str(&module(p, true).replacen("use super::rt::*;", "use rt::*;", 1));
+        let _ = writeln!(main, "    for (a, b) in plain::s{0}::roots().iter().zip(&tested::s{0}::roots()) {{", p.seed);
+        main.push_str("        rt::drive([a, b], o);\n    }\n");
+    }
+    main.push_str("}\n");
+    Crates { runtime: RUNTIME, copy, main }
 }
