@@ -10,10 +10,11 @@ pub use std::pin::{pin, Pin};
 pub use std::task::{Context, Poll};
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::UnsafeCell;
 use std::convert::Infallible;
 use std::hint::black_box;
 use std::marker::PhantomData;
-use std::mem::size_of;
+use std::mem::{align_of, size_of};
 use std::num::NonZeroU32;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -331,6 +332,131 @@ impl<W: V + Copy> Wide<W> for Second {
 #[inline(never)]
 pub fn wide<W: V + Copy>(x: u64) -> &'static dyn Wide<W> {
     if x % 2 == 0 { &First } else { &Second(34) }
+}
+
+// ------------------------------------------- places of values, and static memory
+
+/// Room for the frame of one root at a time.
+#[repr(align(64))]
+struct Memory(UnsafeCell<[u8; POOL_SIZE]>);
+const POOL_SIZE: usize = 1024;
+// SAFETY: a program has one thread.
+unsafe impl Sync for Memory {}
+static POOL: Memory = Memory(UnsafeCell::new([0xA7; POOL_SIZE]));
+
+/// Is this value where a byte of the pool is? The answer differs from build to build, so nothing that is traced may
+/// depend on it; but where it is yes, a compiler may use the other name of the value.
+#[inline(always)]
+pub fn is_at<T>(x: &T, offset: usize) -> bool {
+    std::ptr::eq((x as *const T).cast::<u8>(), POOL.0.get().cast::<u8>().wrapping_add(offset))
+}
+/// Keeps two branches that do the same apart.
+#[inline(never)]
+pub fn opaque(id: u64) {
+    black_box(id);
+}
+
+/// Only to be compared with other places.
+#[inline(always)]
+pub fn place<T>(x: &T) -> usize {
+    (x as *const T).addr()
+}
+pub static ELSEWHERE: u64 = 41;
+
+// ------------------------------------------------- bodies that rustc itself inlines
+
+/// Small enough for rustc to inline its poll where the type is known: into closures.
+pub async fn tiny<T: Copy>(list: [T; 4]) -> T {
+    list[2]
+}
+pub async fn tiny_drop(d: D<6>) -> u64 {
+    d.h()
+}
+pub async fn tiny_unit(_: u64) {}
+pub async fn tiny_yields(x: u64) -> u64 {
+    yields().await;
+    x
+}
+
+#[inline(never)]
+pub fn poll_with<F, R>(f: Pin<&mut F>, run: impl FnOnce(Pin<&mut F>, &mut Context<'_>) -> R) -> R {
+    run(f, &mut Context::from_waker(&waker()))
+}
+/// The same behind a vtable.
+#[inline(never)]
+pub fn call_step(step: &mut dyn FnMut(u64, &mut Context<'_>) -> Poll<u64>, x: u64, cx: &mut Context<'_>) -> Poll<u64> {
+    step(x, cx)
+}
+
+// ------------------------------------------------------ tables of functions with a poll
+
+/// No vtable: what stands first is no drop glue.
+pub struct Table<F: Future> {
+    name: fn(&F),
+    poll: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<F::Output>,
+}
+/// What a vtable looks like, made by hand; what stands first drops something else than the future.
+pub struct Lookalike<F: Future> {
+    drop: unsafe fn(*mut D<8>),
+    size: usize,
+    align: usize,
+    poll: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<F::Output>,
+}
+fn name<F>(f: &F) {
+    event("name", 0, 0);
+    black_box(f);
+}
+trait HasTables: Future + Sized {
+    const TABLE: Table<Self>;
+    const LOOKALIKE: Lookalike<Self>;
+}
+impl<F: Future> HasTables for F {
+    const TABLE: Table<F> = Table { name: name::<F>, poll: F::poll };
+    const LOOKALIKE: Lookalike<F> =
+        Lookalike { drop: std::ptr::drop_in_place::<D<8>>, size: size_of::<F>(), align: align_of::<F>(), poll: F::poll };
+}
+#[inline(never)]
+fn table_of<F: Future + 'static>(_: &F) -> &'static Table<F> {
+    const { &F::TABLE }
+}
+#[inline(never)]
+fn lookalike_of<F: Future + 'static>(_: &F) -> &'static Lookalike<F> {
+    const { &F::LOOKALIKE }
+}
+/// Polls some times through a table, then drops what is left.
+pub fn by_table<F: Future + 'static>(f: F, n: u64) -> u64
+where
+    F::Output: V,
+{
+    let mut f = Box::pin(f);
+    let table = black_box(table_of(&*f));
+    (table.name)(&f);
+    let waker = waker();
+    for _ in 0..n {
+        if let Poll::Ready(v) = (table.poll)(f.as_mut(), &mut Context::from_waker(&waker)) {
+            return v.h();
+        }
+    }
+    5
+}
+pub fn by_lookalike<F: Future + 'static>(f: F, n: u64) -> u64
+where
+    F::Output: V,
+{
+    let mut f = Box::pin(f);
+    let table = black_box(lookalike_of(&*f));
+    let mut other = MaybeUninit::new(D::<8>::new(8, (table.size == size_of::<F>() && table.align == align_of::<F>()) as u64));
+    let waker = waker();
+    let mut h = 6;
+    for _ in 0..n {
+        if let Poll::Ready(v) = (table.poll)(f.as_mut(), &mut Context::from_waker(&waker)) {
+            h = v.h();
+            break;
+        }
+    }
+    // SAFETY: it is initialised, and not used any more.
+    unsafe { (table.drop)(other.as_mut_ptr()) };
+    h
 }
 
 // --------------------------------------------------------------------- leaves
@@ -693,6 +819,31 @@ where
         code: Code { poll: poll_frame::<F>, drop: drop_frame::<F> },
         size: size_of::<F>(),
     }
+}
+/// In static memory, where it has room there.
+pub fn root_pooled<F: Future + 'static>(name: &'static str, make: impl Fn(u64) -> F + 'static) -> Root
+where
+    F::Output: V,
+{
+    if size_of::<F>() > POOL_SIZE {
+        return root(name, make);
+    }
+    let make = move |x| {
+        let at = POOL.0.get();
+        let f = make(x);
+        // SAFETY: large and aligned enough, and one frame is used at a time.
+        unsafe {
+            at.cast::<u8>().write_bytes(0xA7, POOL_SIZE);
+            at.cast::<F>().write(f);
+        }
+        black_box(at).cast()
+    };
+    let code = Code { poll: poll_frame::<F>, drop: drop_pooled::<F> };
+    Root { name, make: Box::new(make), code, size: size_of::<F>() }
+}
+unsafe fn drop_pooled<F>(frame: *mut ()) {
+    // SAFETY: made by `root_pooled` of `F`, and dropped once.
+    unsafe { frame.cast::<F>().drop_in_place() }
 }
 /// Polled through the vtable of `dyn Future`.
 pub fn root_dyn<F: Future + 'static>(name: &'static str, make: impl Fn(u64) -> F + 'static) -> Root
