@@ -1,6 +1,7 @@
 //! What every generated program shares: the trace, scripted leaves, traced
 //! values of every `Poll` layout, hand-written combinators, and the driver.
-//! It is pasted into each program, so that the program needs nothing but std.
+//! It is pasted into each program, so that the program needs nothing but std, or it is a crate that two
+//! copies of a program share.
 #![allow(dead_code)]
 
 pub use std::future::{pending, poll_fn, ready, Future};
@@ -8,9 +9,12 @@ pub use std::mem::MaybeUninit;
 pub use std::pin::{pin, Pin};
 pub use std::task::{Context, Poll};
 
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::UnsafeCell;
 use std::convert::Infallible;
 use std::hint::black_box;
 use std::marker::PhantomData;
+use std::mem::{align_of, size_of};
 use std::num::NonZeroU32;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -330,6 +334,131 @@ pub fn wide<W: V + Copy>(x: u64) -> &'static dyn Wide<W> {
     if x % 2 == 0 { &First } else { &Second(34) }
 }
 
+// ------------------------------------------- places of values, and static memory
+
+/// Room for the frame of one root at a time.
+#[repr(align(64))]
+struct Memory(UnsafeCell<[u8; POOL_SIZE]>);
+const POOL_SIZE: usize = 1024;
+// SAFETY: a program has one thread.
+unsafe impl Sync for Memory {}
+static POOL: Memory = Memory(UnsafeCell::new([0xA7; POOL_SIZE]));
+
+/// Is this value where a byte of the pool is? The answer differs from build to build, so nothing that is traced may
+/// depend on it; but where it is yes, a compiler may use the other name of the value.
+#[inline(always)]
+pub fn is_at<T>(x: &T, offset: usize) -> bool {
+    std::ptr::eq((x as *const T).cast::<u8>(), POOL.0.get().cast::<u8>().wrapping_add(offset))
+}
+/// Keeps two branches that do the same apart.
+#[inline(never)]
+pub fn opaque(id: u64) {
+    black_box(id);
+}
+
+/// Only to be compared with other places.
+#[inline(always)]
+pub fn place<T>(x: &T) -> usize {
+    (x as *const T).addr()
+}
+pub static ELSEWHERE: u64 = 41;
+
+// ------------------------------------------------- bodies that rustc itself inlines
+
+/// Small enough for rustc to inline its poll where the type is known: into closures.
+pub async fn tiny<T: Copy>(list: [T; 4]) -> T {
+    list[2]
+}
+pub async fn tiny_drop(d: D<6>) -> u64 {
+    d.h()
+}
+pub async fn tiny_unit(_: u64) {}
+pub async fn tiny_yields(x: u64) -> u64 {
+    yields().await;
+    x
+}
+
+#[inline(never)]
+pub fn poll_with<F, R>(f: Pin<&mut F>, run: impl FnOnce(Pin<&mut F>, &mut Context<'_>) -> R) -> R {
+    run(f, &mut Context::from_waker(&waker()))
+}
+/// The same behind a vtable.
+#[inline(never)]
+pub fn call_step(step: &mut dyn FnMut(u64, &mut Context<'_>) -> Poll<u64>, x: u64, cx: &mut Context<'_>) -> Poll<u64> {
+    step(x, cx)
+}
+
+// ------------------------------------------------------ tables of functions with a poll
+
+/// No vtable: what stands first is no drop glue.
+pub struct Table<F: Future> {
+    name: fn(&F),
+    poll: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<F::Output>,
+}
+/// What a vtable looks like, made by hand; what stands first drops something else than the future.
+pub struct Lookalike<F: Future> {
+    drop: unsafe fn(*mut D<8>),
+    size: usize,
+    align: usize,
+    poll: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<F::Output>,
+}
+fn name<F>(f: &F) {
+    event("name", 0, 0);
+    black_box(f);
+}
+trait HasTables: Future + Sized {
+    const TABLE: Table<Self>;
+    const LOOKALIKE: Lookalike<Self>;
+}
+impl<F: Future> HasTables for F {
+    const TABLE: Table<F> = Table { name: name::<F>, poll: F::poll };
+    const LOOKALIKE: Lookalike<F> =
+        Lookalike { drop: std::ptr::drop_in_place::<D<8>>, size: size_of::<F>(), align: align_of::<F>(), poll: F::poll };
+}
+#[inline(never)]
+fn table_of<F: Future + 'static>(_: &F) -> &'static Table<F> {
+    const { &F::TABLE }
+}
+#[inline(never)]
+fn lookalike_of<F: Future + 'static>(_: &F) -> &'static Lookalike<F> {
+    const { &F::LOOKALIKE }
+}
+/// Polls some times through a table, then drops what is left.
+pub fn by_table<F: Future + 'static>(f: F, n: u64) -> u64
+where
+    F::Output: V,
+{
+    let mut f = Box::pin(f);
+    let table = black_box(table_of(&*f));
+    (table.name)(&f);
+    let waker = waker();
+    for _ in 0..n {
+        if let Poll::Ready(v) = (table.poll)(f.as_mut(), &mut Context::from_waker(&waker)) {
+            return v.h();
+        }
+    }
+    5
+}
+pub fn by_lookalike<F: Future + 'static>(f: F, n: u64) -> u64
+where
+    F::Output: V,
+{
+    let mut f = Box::pin(f);
+    let table = black_box(lookalike_of(&*f));
+    let mut other = MaybeUninit::new(D::<8>::new(8, (table.size == size_of::<F>() && table.align == align_of::<F>()) as u64));
+    let waker = waker();
+    let mut h = 6;
+    for _ in 0..n {
+        if let Poll::Ready(v) = (table.poll)(f.as_mut(), &mut Context::from_waker(&waker)) {
+            h = v.h();
+            break;
+        }
+    }
+    // SAFETY: it is initialised, and not used any more.
+    unsafe { (table.drop)(other.as_mut_ptr()) };
+    h
+}
+
 // --------------------------------------------------------------------- leaves
 
 /// How often a leaf returns Pending before it is Ready: 0, 1, or by hash.
@@ -616,6 +745,31 @@ where
 
 // --------------------------------------------------------------------- driver
 
+/// Fills memory before it is used and after, so that nobody reads there by chance what is right.
+struct Filled;
+// SAFETY: that of the system, with memory written that nobody else may use.
+unsafe impl GlobalAlloc for Filled {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as the caller promises.
+        unsafe {
+            let at = System.alloc(layout);
+            if !at.is_null() {
+                at.write_bytes(0xA7, layout.size());
+            }
+            at
+        }
+    }
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: as the caller promises.
+        unsafe {
+            at.write_bytes(0xD3, layout.size());
+            System.dealloc(at, layout);
+        }
+    }
+}
+#[global_allocator]
+static FILLED: Filled = Filled;
+
 static VTABLE: RawWakerVTable = RawWakerVTable::new(
     |p| {
         event("waker clone", 0, 0);
@@ -630,35 +784,111 @@ fn waker() -> Waker {
     unsafe { Waker::from_raw(RawWaker::new(std::ptr::null(), &VTABLE)) }
 }
 
-pub trait Root {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u64>;
+/// One future, made anew for each run.
+pub struct Root {
+    name: &'static str,
+    make: Box<dyn Fn(u64) -> *mut ()>,
+    code: Code,
+    size: usize,
 }
-struct R<F>(Pin<Box<F>>);
-impl<F: Future> Root for R<F>
+/// What may be done with a frame.
+#[derive(Clone, Copy)]
+struct Code {
+    poll: unsafe fn(*mut (), &mut Context<'_>) -> Poll<u64>,
+    drop: unsafe fn(*mut ()),
+}
+#[inline(never)]
+unsafe fn poll_frame<F: Future>(frame: *mut (), cx: &mut Context<'_>) -> Poll<u64>
 where
     F::Output: V,
 {
-    #[inline(never)]
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u64> {
-        self.0.as_mut().poll(cx).map(|v| v.h())
+    // SAFETY: made by `root` of `F`, and never moved.
+    unsafe { Pin::new_unchecked(&mut *frame.cast::<F>()) }.poll(cx).map(|v| v.h())
+}
+unsafe fn drop_frame<F>(frame: *mut ()) {
+    // SAFETY: made by `root` of `F`, and dropped once.
+    drop(unsafe { Box::from_raw(frame.cast::<F>()) });
+}
+pub fn root<F: Future + 'static>(name: &'static str, make: impl Fn(u64) -> F + 'static) -> Root
+where
+    F::Output: V,
+{
+    Root {
+        name,
+        make: Box::new(move |x| Box::into_raw(Box::new(make(x))).cast()),
+        code: Code { poll: poll_frame::<F>, drop: drop_frame::<F> },
+        size: size_of::<F>(),
     }
 }
-pub fn root<F: Future + 'static>(f: F) -> Box<dyn Root>
+/// In static memory, where it has room there.
+pub fn root_pooled<F: Future + 'static>(name: &'static str, make: impl Fn(u64) -> F + 'static) -> Root
 where
     F::Output: V,
 {
-    Box::new(R(Box::pin(f)))
+    if size_of::<F>() > POOL_SIZE {
+        return root(name, make);
+    }
+    let make = move |x| {
+        let at = POOL.0.get();
+        let f = make(x);
+        // SAFETY: large and aligned enough, and one frame is used at a time.
+        unsafe {
+            at.cast::<u8>().write_bytes(0xA7, POOL_SIZE);
+            at.cast::<F>().write(f);
+        }
+        black_box(at).cast()
+    };
+    let code = Code { poll: poll_frame::<F>, drop: drop_pooled::<F> };
+    Root { name, make: Box::new(make), code, size: size_of::<F>() }
+}
+unsafe fn drop_pooled<F>(frame: *mut ()) {
+    // SAFETY: made by `root_pooled` of `F`, and dropped once.
+    unsafe { frame.cast::<F>().drop_in_place() }
 }
 /// Polled through the vtable of `dyn Future`.
-pub fn root_dyn<F: Future + 'static>(f: F) -> Box<dyn Root>
+pub fn root_dyn<F: Future + 'static>(name: &'static str, make: impl Fn(u64) -> F + 'static) -> Root
 where
     F::Output: V,
 {
-    let f: Pin<Box<dyn Future<Output = F::Output>>> = Box::pin(f);
-    Box::new(R(Box::pin(f)))
+    root(name, move |x| -> Pin<Box<dyn Future<Output = F::Output>>> { Box::pin(make(x)) })
 }
 
-type Make = fn(u64) -> Box<dyn Root>;
+/// A frame, and the copies of its code that poll and drop it in turns.
+struct Frame<'a> {
+    at: *mut (),
+    copies: [&'a Root; 2],
+    /// Which of them is next: the lowest bit.
+    turns: u64,
+}
+impl<'a> Frame<'a> {
+    fn new(copies: [&'a Root; 2], turns: u64, x: u64) -> Self {
+        let mut frame = Frame { at: std::ptr::null_mut(), copies, turns };
+        let turn = frame.turn();
+        // Where that panics, nothing is there to be dropped.
+        frame.at = (copies[turn].make)(x);
+        frame
+    }
+    fn turn(&mut self) -> usize {
+        let turn = self.turns & 1;
+        self.turns = self.turns.rotate_right(1);
+        turn as usize
+    }
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<u64> {
+        let code = self.copies[self.turn()].code;
+        // SAFETY: both copies are compiled from one source, with frames of one layout.
+        unsafe { (code.poll)(self.at, cx) }
+    }
+}
+impl Drop for Frame<'_> {
+    fn drop(&mut self) {
+        if !self.at.is_null() {
+            let code = self.copies[self.turn()].code;
+            // SAFETY: as in `poll`.
+            unsafe { (code.drop)(self.at) }
+        }
+    }
+}
+
 const MAX_POLLS: u64 = 40;
 const MAX_PANICS: u64 = 40;
 
@@ -666,6 +896,8 @@ const MAX_PANICS: u64 = 40;
 pub struct Opts {
     pub panics: bool,
     pub repoll: bool,
+    /// Which of two copies of a program makes, polls and drops a frame, a bit each
+    pub turns: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -689,7 +921,7 @@ fn guarded<T>(f: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// Polls a new future as planned, then hands it to `after`, then drops it.
-fn one(make: Make, p: Plan, after: &mut dyn FnMut(&mut dyn Root, &Run)) -> Run {
+fn one(copies: [&Root; 2], turns: u64, p: Plan, after: &mut dyn FnMut(&mut Frame, &Run)) -> Run {
     if FULL.load(Relaxed) {
         println!(" script {} input {:x} polls {} leaf panic {} drop panic {}", p.script, p.x, p.polls, p.leaf_panic, p.drop_panic);
     }
@@ -701,7 +933,7 @@ fn one(make: Make, p: Plan, after: &mut dyn FnMut(&mut dyn Root, &Run)) -> Run {
     DROP_PANIC.store(p.drop_panic, Relaxed);
     let waker = waker();
     let mut run = Run { polls: 0, pendings: 0, end: "cancelled" };
-    let Some(mut f) = guarded(|| make(p.x)) else { return run };
+    let Some(mut f) = guarded(|| Frame::new(copies, turns, p.x)) else { return run };
     while run.polls < p.polls {
         run.polls += 1;
         match guarded(|| f.poll(&mut Context::from_waker(&waker))) {
@@ -721,7 +953,7 @@ fn one(make: Make, p: Plan, after: &mut dyn FnMut(&mut dyn Root, &Run)) -> Run {
         }
         break;
     }
-    after(&mut *f, &run);
+    after(&mut f, &run);
     event("dropping", run.polls, 0);
     if guarded(move || drop(f)).is_none() {
         event("drop unwound", run.polls, 0);
@@ -735,29 +967,31 @@ fn take_hash() -> u64 {
 
 /// Runs one root under every script, cancelled after every number of polls,
 /// and (where panics unwind) with a panic at every poll of a leaf and in every drop.
-pub fn drive(name: &str, make: Make, o: Opts) {
+pub fn drive(copies: [&Root; 2], o: Opts) {
+    let name = copies[0].name;
+    assert_eq!(copies[0].size, copies[1].size, "{name}: the frames differ");
     let mut pendings = 0;
     take_hash();
     for (script, x) in [(0, 1), (0, 0x1234_5678), (1, 2), (1, 0x77), (2, 3), (2, 0x9999_0001), (3, 4), (4, 5), (5, 0xabcd), (6, 7)] {
         let plan = Plan { script, x, polls: MAX_POLLS, leaf_panic: 0, drop_panic: 0 };
         if o.repoll {
-            repoll(name, make, plan, o, &mut pendings);
+            repoll(copies, plan, o, &mut pendings);
             continue;
         }
-        let run = one(make, plan, &mut |_, _| ());
+        let run = one(copies, o.turns, plan, &mut |_, _| ());
         let (leaf_polls, drops) = (LEAF_POLLS.load(Relaxed), DROPS.load(Relaxed));
         print!("{name} script {script} input {x:x}: {} after {} polls {:016x}", run.end, run.polls, take_hash());
         for polls in 0..run.polls {
-            one(make, Plan { polls, ..plan }, &mut |_, _| ());
+            one(copies, o.turns, Plan { polls, ..plan }, &mut |_, _| ());
         }
         print!(" cut {:016x}", take_hash());
         if o.panics && script != 1 {
             for leaf_panic in 1..=leaf_polls.min(MAX_PANICS) {
-                one(make, Plan { leaf_panic, ..plan }, &mut |_, _| ());
+                one(copies, o.turns, Plan { leaf_panic, ..plan }, &mut |_, _| ());
             }
             print!(" leaf panics {:016x}", take_hash());
             for drop_panic in 1..=drops.min(MAX_PANICS / 2) {
-                one(make, Plan { drop_panic, ..plan }, &mut |_, _| ());
+                one(copies, o.turns, Plan { drop_panic, ..plan }, &mut |_, _| ());
             }
             print!(" drop panics {:016x}", take_hash());
         }
@@ -775,13 +1009,14 @@ pub fn ready_again<F: Future + ?Sized>(p: Pin<&mut F>, cx: &mut Context) -> bool
 }
 
 /// Polls again after completion, and after a panic where panics unwind.
-fn repoll(name: &str, make: Make, plan: Plan, o: Opts, pendings: &mut u64) {
+fn repoll(copies: [&Root; 2], plan: Plan, o: Opts, pendings: &mut u64) {
+    let name = copies[0].name;
     for leaf_panic in [0, 1, 3] {
         if leaf_panic > 0 && !o.panics {
             continue;
         }
         let mut said = "";
-        let run = one(make, Plan { leaf_panic, ..plan }, &mut |f, run| {
+        let run = one(copies, o.turns, Plan { leaf_panic, ..plan }, &mut |f, run| {
             if run.end == "cancelled" {
                 return;
             }
@@ -800,10 +1035,12 @@ fn repoll(name: &str, make: Make, plan: Plan, o: Opts, pendings: &mut u64) {
 }
 
 /// Arguments: `full` prints every event, `nopanic` runs no script that panics
-/// (always so where panics abort), `repoll` polls again after completion.
+/// (always so where panics abort), `repoll` polls again after completion, `turns=BITS` says in hexadecimal
+/// which copy is next.
 pub fn options() -> Opts {
     let has = |w: &str| std::env::args().any(|a| a == w);
+    let turns = std::env::args().find_map(|a| u64::from_str_radix(a.strip_prefix("turns=")?, 16).ok());
     FULL.store(has("full"), Relaxed);
     std::panic::set_hook(Box::new(|_| ()));
-    Opts { panics: cfg!(panic = "unwind") && !has("nopanic"), repoll: has("repoll") }
+    Opts { panics: cfg!(panic = "unwind") && !has("nopanic"), repoll: has("repoll"), turns: turns.unwrap_or(0) }
 }

@@ -160,8 +160,17 @@ pub struct Program {
 #[derive(Clone, Debug)]
 pub struct Root {
     pub call: Call,
-    /// Polled through `dyn Future`.
-    pub boxed: bool,
+    pub place: Place,
+}
+
+/// Where the frame of a root is, and how it is polled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Boxed,
+    /// In a box, through `dyn Future`
+    Dyn,
+    /// In static memory
+    Pool,
 }
 
 /// How a function that gives a future is written down.
@@ -187,7 +196,7 @@ pub enum FnKind {
     TakesDrop,
     /// `async fn f(x: u64, r: &mut u64) -> R`; only for [`Stmt::AwaitRef`]
     TakesRef,
-    /// `async fn f(x: u64, w0: W) -> R`, where `W` is one of [`Ty::WIDE`]
+    /// `async fn f(x: u64, w0: W) -> R`, where `W` is one of [`Ty::WIDE`], or `u64`
     TakesWide(Ty),
     /// `fn f(x: u64, w0: W) -> impl Future<Output = R>` around an async block, which captures `w0`
     CapturesWide(Ty),
@@ -417,6 +426,30 @@ pub enum Manual {
     PolledWhereMade,
     /// Boxed, polled to completion and then again, which panics or is pending
     AgainWhenDone,
+    /// Polled through a table of functions of the program's own
+    Table,
+    /// The same with one that looks like a vtable
+    Lookalike,
+}
+
+/// A body so small that rustc inlines it, polled by a closure that goes on after the poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tiny {
+    /// Polled once; what comes after runs in any case
+    Once,
+    /// Replaced in place where it is ready, some times
+    Retry,
+    /// The same closure, called twice through `dyn FnMut`
+    Twice,
+}
+
+/// Which body that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TinyBody {
+    Array,
+    Drop,
+    Unit,
+    Yields,
 }
 
 #[derive(Clone, Debug)]
@@ -444,6 +477,22 @@ pub enum Stmt {
         n: u32,
         ty: Ty,
         pass: Pass,
+    },
+    /// Asks whether `w`, or `a` where there is none, is at some place of static memory, and does the same in either case
+    IsAt {
+        w: Option<(u32, Ty)>,
+        offset: u32,
+    },
+    /// A value is where it was before the block, and nowhere else
+    SamePlace {
+        n: u32,
+        w: u32,
+        body: Block,
+    },
+    Tiny {
+        how: Tiny,
+        body: TinyBody,
+        n: u64,
     },
     Drop(u32),
     /// `if a % m == 1 { drop(dN); }`
@@ -534,6 +583,7 @@ pub enum Stmt {
 pub fn blocks_of<'a>(s: &'a mut Stmt, f: &mut dyn FnMut(&'a mut Block)) {
     match s {
         Stmt::Borrow { body, .. }
+        | Stmt::SamePlace { body, .. }
         | Stmt::BorrowBlock { body }
         | Stmt::Loop { body, .. }
         | Stmt::Labelled { body, .. }

@@ -1,11 +1,14 @@
 //! `run`: seeds in batches over a matrix of builds, on several threads.
 
 use crate::ast::Program;
-use crate::check::{Bench, Failure, Kind};
-use crate::compile::Toolchain;
+use crate::check::{Bench, Failure, Kind, ReferenceFails};
+use crate::compile::{Sources, Toolchain};
 use crate::config::{Config, Matrix};
 use crate::generate;
 use anyhow::{Context, Result};
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -30,6 +33,32 @@ pub struct Totals {
     pub builds: u64,
     pub runs: u64,
     pub failures: u64,
+    /// Programs whose reference does not run to its end
+    pub unusable: u64,
+}
+
+/// What a campaign took: of the clock, and of all processors together, with every compiler and program that it ran.
+pub struct Cost {
+    wall: Duration,
+    cpu: Duration,
+}
+
+impl Cost {
+    fn since(start: Instant) -> Result<Cost> {
+        let used = |who| -> Result<Duration> {
+            let usage = getrusage(who).context("the system does not say what processor time was used")?;
+            let time = |t: TimeVal| Duration::from_secs_f64(t.tv_sec() as f64 + t.tv_usec() as f64 * 1e-6);
+            Ok(time(usage.user_time()) + time(usage.system_time()))
+        };
+        let cpu = used(UsageWho::RUSAGE_SELF)? + used(UsageWho::RUSAGE_CHILDREN)?;
+        Ok(Cost { wall: start.elapsed(), cpu })
+    }
+}
+
+impl std::fmt::Display for Cost {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{:.0} s, {:.0} s of processor time", self.wall.as_secs_f64(), self.cpu.as_secs_f64())
+    }
 }
 
 struct Shared {
@@ -41,7 +70,7 @@ struct Shared {
 }
 
 impl Campaign {
-    pub fn run(&self, seeds: std::ops::Range<u64>) -> Result<Totals> {
+    pub fn run(&self, seeds: std::ops::Range<u64>) -> Result<(Totals, Cost)> {
         let start = Instant::now();
         let shared = Mutex::new(Shared { next: seeds.start, totals: Totals::default(), told: start, error: None });
         std::thread::scope(|s| {
@@ -50,7 +79,10 @@ impl Campaign {
             }
         });
         let shared = shared.into_inner().expect("no thread panicked");
-        shared.error.map_or(Ok(shared.totals), Err)
+        match shared.error {
+            Some(error) => Err(error),
+            None => Ok((shared.totals, Cost::since(start)?)),
+        }
     }
 
     fn work(&self, shared: &Mutex<Shared>, end: u64, start: Instant) {
@@ -90,15 +122,29 @@ impl Campaign {
         for chain in chains {
             let dir = tempfile::tempdir()?;
             let mut bench = Bench::new(chain, dir.path(), &programs, reference_opt(seeds.start), self.repoll)?;
-            for config in self.matrix.configs(seeds.start) {
-                if let Some(failure) = bench.check(&config, true)? {
-                    totals.failures += self.narrow(chain, &programs, &config, &failure)?;
+            match self.checks(&mut bench, chain, &programs) {
+                Ok(failures) => totals.failures += failures,
+                Err(error) if error.is::<ReferenceFails>() => {
+                    eprintln!("asyncgen: seeds {}..{}: {error}", seeds.start, seeds.end);
+                    totals.unusable += count;
                 }
+                Err(error) => return Err(error),
             }
             totals.builds += bench.builds * count;
             totals.runs += bench.runs * count;
         }
         Ok(totals)
+    }
+
+    /// Compares all builds of a batch, and gives the number of failures.
+    fn checks(&self, bench: &mut Bench, chain: &Toolchain, programs: &[Program]) -> Result<u64> {
+        let mut failures = 0;
+        for config in self.matrix.configs(programs[0].seed) {
+            if let Some(failure) = bench.check(&config, true)? {
+                failures += self.narrow(chain, programs, &config, &failure)?;
+            }
+        }
+        Ok(failures)
     }
 
     /// Finds the programs of a failed batch that fail alone, and reports each.
@@ -137,9 +183,12 @@ impl Campaign {
         eprintln!("asyncgen: FAILURE seed {seeds} {config}{whose}: {}: {}", f.kind, f.summary());
         let Some(keep) = &self.keep else { return Ok(()) };
         let dir = keep.join(format!("seed-{seeds}-{}", config.to_string().replace([',', '='], "-")));
-        save(&dir, chain, config, f, bench.source(), &format!("{}{whose}: {}", f.kind, f.summary()))
+        save(&dir, chain, config, f, bench.sources(), &format!("{}{whose}: {}", f.kind, f.summary()))
             .with_context(|| format!("cannot write {}", dir.display()))?;
-        if let Some((expected, actual)) = full {
+        // Of several runs, the first that differs.
+        if let Some((expected, actual)) =
+            full.into_iter().flatten().find(|(expected, actual)| expected.out != actual.out)
+        {
             fs::write(dir.join("expected.full"), expected.out)?;
             fs::write(dir.join("actual.full"), actual.out)?;
         }
@@ -152,11 +201,14 @@ fn reference_opt(seed: u64) -> &'static str {
     if seed % 5 == 4 { "1" } else { "0" }
 }
 
-fn save(dir: &Path, chain: &Toolchain, config: &Config, f: &Failure, source: &Path, what: &str) -> Result<()> {
+fn save(dir: &Path, chain: &Toolchain, config: &Config, f: &Failure, sources: &Sources, what: &str) -> Result<()> {
     fs::create_dir_all(dir)?;
-    fs::copy(source, dir.join("program.rs"))?;
-    let command = chain.command(&dir.join("program.rs"), &dir.join("program"), config, true);
-    let text = format!("{what}\n{command:?}\n{}\n", f.actual.status);
+    let sources = sources.copy_to(dir)?;
+    let mut text = format!("{what}\n");
+    for command in chain.commands(&sources, &dir.join("program"), config, true) {
+        let _ = writeln!(text, "{command:?}");
+    }
+    let _ = writeln!(text, "{}", f.actual.status);
     fs::write(dir.join("command"), text)?;
     fs::write(dir.join("expected"), &f.expected)?;
     fs::write(dir.join("actual"), &f.actual.out)?;
@@ -170,12 +222,17 @@ impl Totals {
         self.builds += t.builds;
         self.runs += t.runs;
         self.failures += t.failures;
+        self.unusable += t.unusable;
     }
 }
 
 impl std::fmt::Display for Totals {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        let Totals { programs, builds, runs, failures } = self;
-        write!(f, "{programs} programs, {builds} builds, {runs} runs, {failures} failures")
+        let Totals { programs, builds, runs, failures, unusable } = self;
+        write!(f, "{programs} programs, {builds} builds, {runs} runs, {failures} failures")?;
+        if *unusable > 0 {
+            write!(f, ", {unusable} without a reference that runs")?;
+        }
+        Ok(())
     }
 }

@@ -1,12 +1,10 @@
 //! Builds programs both ways and compares what they do.
 
 use crate::ast::Program;
-use crate::compile::{Outcome, Toolchain, execute};
+use crate::compile::{Outcome, Sources, Toolchain, execute};
 use crate::config::Config;
-use crate::print;
 use anyhow::{Result, bail};
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What went wrong with a build under test.
@@ -52,10 +50,22 @@ impl Failure {
     }
 }
 
+/// What is compared with does not run to its end itself, so nothing can be said of the programs.
+#[derive(Debug)]
+pub struct ReferenceFails(String);
+
+impl fmt::Display for ReferenceFails {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "the reference does not run ({})", self.0)
+    }
+}
+
+impl std::error::Error for ReferenceFails {}
+
 /// Programs in one source file, with their reference build.
 pub struct Bench<'a> {
     chain: &'a Toolchain,
-    source: PathBuf,
+    sources: Sources,
     base: PathBuf,
     tested: PathBuf,
     repoll: bool,
@@ -68,15 +78,14 @@ pub struct Bench<'a> {
 impl<'a> Bench<'a> {
     /// Writes and builds the reference; an error if that does not build.
     pub fn new(chain: &'a Toolchain, dir: &Path, programs: &[Program], opt: &str, repoll: bool) -> Result<Bench<'a>> {
-        let source = dir.join("program.rs");
-        fs::write(&source, print::source(programs))?;
+        let sources = Sources::write(programs, dir)?;
         let base = dir.join("base.exe");
-        let built = chain.build(&source, &base, &Config::reference(opt), false)?;
+        let built = chain.build(&sources, &base, &Config::reference(opt), false)?;
         if !built.ok {
             bail!("the reference does not build ({}):\n{}", built.status, built.err);
         }
         let tested = dir.join("tested.exe");
-        Ok(Bench { chain, source, base, tested, repoll, known: vec![], builds: 1, runs: 0 })
+        Ok(Bench { chain, sources, base, tested, repoll, known: vec![], builds: 1, runs: 0 })
     }
 
     pub fn expected(&mut self, args: &[&'static str]) -> Result<String> {
@@ -86,7 +95,7 @@ impl<'a> Bench<'a> {
         let run = execute(&self.base, args)?;
         self.runs += 1;
         if !run.ok {
-            bail!("the reference does not run ({}): {}", run.status, run.err);
+            return Err(ReferenceFails(run.status).into());
         }
         self.known.push((args.to_vec(), run.out.clone()));
         Ok(run.out)
@@ -94,41 +103,63 @@ impl<'a> Bench<'a> {
 
     /// Builds one configuration and compares; `tested` is false to ask whether rustc alone differs.
     pub fn check(&mut self, config: &Config, tested: bool) -> Result<Option<Failure>> {
-        let built = self.chain.build(&self.source, &self.tested, config, tested)?;
+        let built = self.chain.build(&self.sources, &self.tested, config, tested)?;
         self.builds += 1;
         if !built.ok {
             return Ok(Some(Failure { kind: Kind::Compile, expected: String::new(), actual: built }));
         }
         let no_panics: &[&'static str] = if config.abort { &["nopanic"] } else { &[] };
-        let (expected, actual) = self.both(no_panics)?;
-        if let Some(kind) = differs(&expected, &actual) {
-            return Ok(Some(Failure { kind, expected, actual }));
+        for turns in turns_of(config) {
+            let (expected, actual) = self.both(no_panics, *turns)?;
+            if let Some(kind) = differs(&expected, &actual) {
+                return Ok(Some(Failure { kind, expected, actual }));
+            }
         }
         // Where panics abort, the reference's behaviour ends the process.
         if !self.repoll || config.abort {
             return Ok(None);
         }
-        let (expected, actual) = self.both(&["repoll"])?;
+        // In turns, a poll after completion may be one of either copy.
+        if config.mixed {
+            return Ok(None);
+        }
+        let (expected, actual) = self.both(&["repoll"], None)?;
         let options = if tested && self.chain.plugin.is_some() { Some(self.chain.corofold.as_deref()) } else { None };
         let expected = repoll_model(&expected, &actual.out, Resumed::of(options));
         let kind = differs(&expected, &actual).map(|_| Kind::Repoll);
         Ok(kind.map(|kind| Failure { kind, expected, actual }))
     }
 
-    fn both(&mut self, args: &[&'static str]) -> Result<(String, Outcome)> {
+    fn both(&mut self, args: &[&'static str], turns: Option<&str>) -> Result<(String, Outcome)> {
         self.runs += 1;
-        Ok((self.expected(args)?, execute(&self.tested, args)?))
+        let all: Vec<&str> = args.iter().copied().chain(turns).collect();
+        Ok((self.expected(args)?, execute(&self.tested, &all)?))
     }
 
     /// Every event of both programs, for a report. Run after a failed check.
-    pub fn full(&self, config: &Config) -> Result<(Outcome, Outcome)> {
+    pub fn full(&self, config: &Config) -> Result<Vec<(Outcome, Outcome)>> {
         let args: &[&str] = if config.abort { &["full", "nopanic"] } else { &["full"] };
-        Ok((execute(&self.base, args)?, execute(&self.tested, args)?))
+        let pair = |turns: &Option<&str>| {
+            let all: Vec<&str> = args.iter().copied().chain(*turns).collect();
+            Ok((execute(&self.base, args)?, execute(&self.tested, &all)?))
+        };
+        turns_of(config).iter().map(pair).collect()
     }
 
-    pub fn source(&self) -> &Path {
-        &self.source
+    pub fn sources(&self) -> &Sources {
+        &self.sources
     }
+}
+
+/// The runs of a build, by which copy has its turn when: in turns, one makes what the other polls and drops, and at random.
+fn turns_of(config: &Config) -> &'static [Option<&'static str>] {
+    const TURNS: [Option<&str>; 4] = [
+        Some("turns=5555555555555555"),
+        Some("turns=aaaaaaaaaaaaaaaa"),
+        Some("turns=fffffffffffffffe"),
+        Some("turns=d4b3929a6c35e8c7"),
+    ];
+    if config.mixed { &TURNS } else { &[None] }
 }
 
 fn differs(expected: &str, actual: &Outcome) -> Option<Kind> {

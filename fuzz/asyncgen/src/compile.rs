@@ -1,6 +1,8 @@
 //! Runs rustc and what it built, each under a time limit.
 
+use crate::ast::Program;
 use crate::config::Config;
+use crate::print;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -49,25 +51,109 @@ impl Toolchain {
         Ok(if real.exists() { real } else { rustc.to_owned() })
     }
 
-    /// The command that builds `source`; `tested` adds what is under test.
-    pub fn command(&self, source: &Path, exe: &Path, config: &Config, tested: bool) -> Command {
+    /// The commands that build `exe`, one after the other; `tested` adds what is under test.
+    pub fn commands(&self, sources: &Sources, exe: &Path, config: &Config, tested: bool) -> Vec<Command> {
+        if !config.mixed {
+            let mut whole = self.rustc(&sources.whole, config, tested);
+            whole.args(["--crate-type=bin", "--crate-name=program"]).arg("-o").arg(exe);
+            return vec![whole];
+        }
+        let dir = exe.parent().unwrap_or(Path::new("."));
+        let using = |mut c: Command, crates: &[&str]| {
+            c.args(crates.iter().map(|name| format!("--extern={name}"))).arg("-L").arg(dir);
+            c
+        };
+        let library = |name: &str, source: &Path, tested: bool| {
+            let mut c = self.rustc(source, config, tested);
+            c.arg("--crate-type=lib").arg(format!("--crate-name={name}")).arg("--out-dir").arg(dir);
+            using(c, if name == "rt" { &[] } else { &["rt"] })
+        };
+        let mut main = using(self.rustc(&sources.main, config, false), &["rt", "plain", "tested"]);
+        main.args(["--crate-type=bin", "--crate-name=program"]).arg("-o").arg(exe);
+        vec![
+            library("rt", &sources.runtime, false),
+            library("plain", &sources.copy, false),
+            library("tested", &sources.copy, tested),
+            main,
+        ]
+    }
+
+    /// rustc with what all crates have in common.
+    fn rustc(&self, source: &Path, config: &Config, tested: bool) -> Command {
         let mut c = Command::new(&self.rustc);
-        c.args(["--edition=2021", "--crate-type=bin", "--crate-name=program", "--cap-lints=allow"]);
-        c.arg(source).arg("-o").arg(exe).args(config.flags());
+        c.args(["--edition=2021", "--cap-lints=allow"]).arg(source).args(config.flags());
         c.env_remove("COROFOLD").env_remove("COROFOLD_FAULT").env_remove("RUSTFLAGS");
         if tested {
             c.args(&self.args);
             if let Some(plugin) = &self.plugin {
-                c.arg(format!("-Zllvm-plugins={}", plugin.display())).env("RUSTC_BOOTSTRAP", "1");
+                c.arg(format!("-Zllvm-plugins={}", plugin.display()));
                 c.envs(self.corofold.iter().map(|words| ("COROFOLD", words)));
                 c.envs(self.fault.iter().map(|name| ("COROFOLD_FAULT", name)));
             }
         }
+        if self.plugin.is_some() {
+            // It takes part in the names of symbols, so all crates of a program need it.
+            c.env("RUSTC_BOOTSTRAP", "1");
+        }
         c
     }
 
-    pub fn build(&self, source: &Path, exe: &Path, config: &Config, tested: bool) -> Result<Outcome> {
-        finish(self.command(source, exe, config, tested), exe, BUILD_LIMIT)
+    /// Runs the commands up to the first that fails, and gives what the last one said.
+    pub fn build(&self, sources: &Sources, exe: &Path, config: &Config, tested: bool) -> Result<Outcome> {
+        let mut built = None;
+        for command in self.commands(sources, exe, config, tested) {
+            let outcome = finish(command, exe, BUILD_LIMIT)?;
+            let ok = outcome.ok;
+            built = Some(outcome);
+            if !ok {
+                break;
+            }
+        }
+        built.context("a build has commands")
+    }
+}
+
+/// The files of some programs.
+#[derive(Clone, Debug)]
+pub struct Sources {
+    /// All in one
+    pub whole: PathBuf,
+    /// The same as crates
+    pub runtime: PathBuf,
+    pub copy: PathBuf,
+    pub main: PathBuf,
+}
+
+impl Sources {
+    /// Writes them.
+    pub fn write(programs: &[Program], dir: &Path) -> Result<Sources> {
+        let write = |name: &str, text: &str| -> Result<PathBuf> {
+            let path = dir.join(name);
+            fs::write(&path, text)?;
+            Ok(path)
+        };
+        let crates = print::crates(programs);
+        Ok(Sources {
+            whole: write("program.rs", &print::source(programs))?,
+            runtime: write("runtime.rs", crates.runtime)?,
+            copy: write("copy.rs", &crates.copy)?,
+            main: write("main.rs", &crates.main)?,
+        })
+    }
+
+    /// Copies them to another folder.
+    pub fn copy_to(&self, dir: &Path) -> Result<Sources> {
+        let copy = |file: &PathBuf| -> Result<PathBuf> {
+            let path = dir.join(file.file_name().context("a source file has a name")?);
+            fs::copy(file, &path)?;
+            Ok(path)
+        };
+        Ok(Sources {
+            whole: copy(&self.whole)?,
+            runtime: copy(&self.runtime)?,
+            copy: copy(&self.copy)?,
+            main: copy(&self.main)?,
+        })
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Config {
     pub lto: String,
     pub cgus: u32,
     pub debug: u32,
+    /// Two libraries, of which one is not under test, poll the same frames in turns.
+    pub mixed: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -30,7 +32,7 @@ const LTOS: [&str; 4] = ["local", "off", "thin", "fat"];
 impl Config {
     /// The build whose trace is the truth.
     pub fn reference(opt: &str) -> Config {
-        Config { opt: opt.into(), abort: false, lto: "local".into(), cgus: 1, debug: 0 }
+        Config { opt: opt.into(), abort: false, lto: "local".into(), cgus: 1, debug: 0, mixed: false }
     }
 
     pub fn flags(&self) -> Vec<String> {
@@ -55,6 +57,7 @@ impl Config {
             lto: LTOS[[1, 1, 2, 3].get(pick(24) as usize).copied().unwrap_or(0)].into(),
             cgus: [1, 1, 1, 4][pick(4) as usize],
             debug: [0, 0, 0, 1, 2][pick(5) as usize],
+            mixed: pick(6) == 0,
         }
     }
 
@@ -65,7 +68,8 @@ impl Config {
                 for (abort, cgus, debug) in
                     [false, true].iter().flat_map(|a| [1, 4].map(|c| [0, 2].map(|d| (*a, c, d)))).flatten()
                 {
-                    list.push(Config { opt: opt.into(), abort, lto: lto.into(), cgus, debug });
+                    let point = |mixed| Config { opt: opt.into(), abort, lto: lto.into(), cgus, debug, mixed };
+                    list.extend([false, true].map(point));
                 }
             }
         }
@@ -89,7 +93,8 @@ impl Matrix {
 impl fmt::Display for Config {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let panic = if self.abort { "abort" } else { "unwind" };
-        write!(f, "opt={},panic={panic},lto={},cgus={},debug={}", self.opt, self.lto, self.cgus, self.debug)
+        let Config { opt, lto, cgus, debug, mixed, .. } = self;
+        write!(f, "opt={opt},panic={panic},lto={lto},cgus={cgus},debug={debug},mixed={}", u8::from(*mixed))
     }
 }
 
@@ -106,7 +111,8 @@ impl FromStr for Config {
                 "lto" => c.lto = value.into(),
                 "cgus" => c.cgus = value.parse()?,
                 "debug" => c.debug = value.parse()?,
-                _ => bail!("`{key}` is none of opt, panic, lto, cgus, debug"),
+                "mixed" => c.mixed = value == "1",
+                _ => bail!("`{key}` is none of opt, panic, lto, cgus, debug, mixed"),
             }
         }
         Ok(c)

@@ -78,6 +78,8 @@ enum Role {
     Last,
     /// Takes a wide value, for one plain caller
     WideCallee,
+    /// The same, and asks where it is
+    PooledCallee,
     /// The plain caller of that, and a root
     WideCaller,
 }
@@ -121,7 +123,7 @@ fn candidate(seed: u64, attempt: u64) -> Program {
             continue;
         }
         let call = g.call(f, None);
-        roots.push(Root { call, boxed: g.rng.chance(40) });
+        roots.push(Root { call, place: g.place() });
     }
     if g.rng.chance(60) {
         roots.push(g.wide_pair());
@@ -149,9 +151,14 @@ impl Gen {
 
     /// Two small functions, so that little but the call of one decides what the frame of the other has to keep.
     fn wide_pair(&mut self) -> Root {
-        self.add_func(Role::WideCallee);
+        let place = self.place();
+        self.add_func(if place == Place::Pool { Role::PooledCallee } else { Role::WideCallee });
         self.add_func(Role::WideCaller);
-        Root { call: self.call(self.fns.len() - 1, None), boxed: self.rng.chance(40) }
+        Root { call: self.call(self.fns.len() - 1, None), place }
+    }
+
+    fn place(&mut self) -> Place {
+        self.rng.pick(&[Place::Boxed, Place::Boxed, Place::Boxed, Place::Dyn, Place::Dyn, Place::Pool])
     }
 
     fn add_func(&mut self, role: Role) {
@@ -173,7 +180,7 @@ impl Gen {
         self.budget = match role {
             Role::Last => 14,
             Role::Any => self.rng.range(1, 8) as i32,
-            Role::WideCallee | Role::WideCaller => self.rng.range(1, 3) as i32,
+            Role::WideCallee | Role::PooledCallee | Role::WideCaller => self.rng.range(1, 3) as i32,
         };
         self.cost = 0;
         let argument = kind.wide().map(|ty| WideLocal { n: 0, ty, writable: true });
@@ -186,7 +193,7 @@ impl Gen {
             wides: argument.filter(|_| self.rng.chance(40)).into_iter().collect(),
             plain: match role {
                 Role::Any | Role::Last => self.rng.chance(if argument.is_some() { 75 } else { 8 }),
-                Role::WideCallee | Role::WideCaller => true,
+                Role::WideCallee | Role::PooledCallee | Role::WideCaller => true,
             },
             depth: 0,
             suspends,
@@ -205,7 +212,8 @@ impl Gen {
             self.cost *= 4;
         }
         let places = self.most_places(argument.is_some(), scope.plain);
-        self.places.push(if role == Role::WideCallee { 1 } else { places });
+        let is_callee = matches!(role, Role::WideCallee | Role::PooledCallee);
+        self.places.push(if is_callee { 1 } else { places });
         let inline = self.rng.chance(30).then(|| self.rng.chance(50));
         Func { kind, ret, body, tail, inline, suspends }
     }
@@ -214,6 +222,12 @@ impl Gen {
     fn add_wide(&mut self, body: &mut Block, scope: &Scope, argument: Option<WideLocal>, role: Role) {
         if let Some(argument) = argument {
             self.pass_early(body, argument);
+        }
+        if role == Role::PooledCallee {
+            for _ in 0..self.rng.range(1, 3) {
+                let at = self.rng.below(2).min(body.len() as u64) as usize;
+                body.insert(at, self.is_at(argument));
+            }
         }
         let call = match role {
             Role::WideCaller => Some(self.call(self.fns.len() - 1, None)),
@@ -240,6 +254,9 @@ impl Gen {
         let last = role == Role::Last;
         let wide = self.rng.pick(&Ty::WIDE);
         match self.rng.below(100) {
+            0..=59 if role == Role::PooledCallee => FnKind::TakesWide(Ty::U64),
+            60..=79 if role == Role::PooledCallee => FnKind::CapturesWide(Ty::U64),
+            _ if role == Role::PooledCallee => FnKind::TakesWide(wide),
             0..=59 if role == Role::WideCallee => FnKind::TakesWide(wide),
             _ if role == Role::WideCallee => FnKind::CapturesWide(wide),
             0..=59 if role == Role::WideCaller => FnKind::Async,
@@ -505,7 +522,7 @@ impl Gen {
         };
         let local = WideLocal { n: self.fresh(), ty, writable: true };
         scope.wides.push(local);
-        let passes = (0..self.rng.below(3)).map(|_| self.pass_kind(true)).collect();
+        let passes = (0..self.rng.below(3)).map(|_| self.pass_kind(&local)).collect();
         Stmt::Wide { n: local.n, ty, from, passes }
     }
 
@@ -514,7 +531,7 @@ impl Gen {
         let at = usize::from(self.rng.chance(25)).min(body.len());
         local.writable &= self.rng.chance(25);
         let only_read = self.rng.chance(50).then_some(Pass::Read(Callee::Direct));
-        let pass = only_read.unwrap_or_else(|| self.pass_kind(local.writable));
+        let pass = only_read.unwrap_or_else(|| self.pass_kind(&local));
         body.insert(at, Stmt::Pass { n: local.n, ty: local.ty, pass });
     }
 
@@ -532,12 +549,22 @@ impl Gen {
     }
 
     fn pass(&mut self, local: &WideLocal) -> Stmt {
-        Stmt::Pass { n: local.n, ty: local.ty, pass: self.pass_kind(local.writable) }
+        if self.rng.chance(12) {
+            return self.is_at(Some(*local));
+        }
+        Stmt::Pass { n: local.n, ty: local.ty, pass: self.pass_kind(local) }
     }
 
-    fn pass_kind(&mut self, writable: bool) -> Pass {
+    /// Of a value, or of `a`. Frames are arrays of eight bytes for the most part, so that some answers are yes.
+    fn is_at(&mut self, local: Option<WideLocal>) -> Stmt {
+        let w = local.filter(|_| self.rng.chance(80)).map(|local| (local.n, local.ty));
+        Stmt::IsAt { w, offset: 8 * self.rng.below(8) as u32 }
+    }
+
+    fn pass_kind(&mut self, local: &WideLocal) -> Pass {
         let part = self.rng.below(2) as u32;
-        match self.rng.below(if writable { 16 } else { 13 }) {
+        match self.rng.below(if local.writable { 16 } else { 13 }) {
+            12 | 15 if local.ty == Ty::U64 => Pass::Read(Callee::Direct),
             0..=4 => Pass::Read(self.callee()),
             5 | 6 => Pass::Spoil(self.callee()),
             7 => Pass::Twice,
@@ -678,6 +705,10 @@ impl Gen {
                 body.insert(at, Stmt::Break { label, on: self.on() });
                 Stmt::Labelled { label, body }
             }
+            10 if !scope.wides.is_empty() => {
+                let w = self.rng.pick(&scope.wides).n;
+                Stmt::SamePlace { n: label, w, body: self.block(&inner, 3) }
+            }
             10..=12 => Stmt::Borrow { n: label, unique: self.rng.chance(60), body: self.block(&inner, 3) },
             13 => Stmt::BorrowBlock { body: self.captures(&scope.inner_unit()) },
             14 | 15 => {
@@ -706,13 +737,15 @@ impl Gen {
     }
 
     fn manual(&mut self, scope: &Scope) -> Stmt {
-        const ANY: [Manual; 6] = [
+        const ANY: [Manual; 8] = [
             Manual::OnceThenDrop,
             Manual::BusyThenDrop,
             Manual::BlockOn,
             Manual::BlockOnBox,
             Manual::Dead,
             Manual::Reassign,
+            Manual::Table,
+            Manual::Lookalike,
         ];
         const SUSPENDING: [Manual; 8] = [
             Manual::OnceThenAwait,
@@ -724,8 +757,10 @@ impl Gen {
             Manual::Maybe,
             Manual::Never,
         ];
-        if self.rng.chance(45) {
-            return self.manual_call(scope);
+        match self.rng.below(20) {
+            0..=8 => return self.manual_call(scope),
+            9..=11 => return self.tiny(scope),
+            _ => {}
         }
         let how = if scope.suspends && self.rng.chance(65) { self.rng.pick(&SUSPENDING) } else { self.rng.pick(&ANY) };
         let before = self.cost;
@@ -747,6 +782,16 @@ impl Gen {
         let fut = Fut::Call(self.call(f, None));
         self.cost += 4 * (self.cost - before);
         Stmt::Manual { how, n: self.rng.range(1, 3), fut }
+    }
+
+    fn tiny(&mut self, scope: &Scope) -> Stmt {
+        let mut bodies = vec![TinyBody::Array, TinyBody::Drop, TinyBody::Unit];
+        let mut ways = vec![Tiny::Once, Tiny::Twice];
+        if scope.suspends {
+            bodies.push(TinyBody::Yields);
+            ways.push(Tiny::Retry);
+        }
+        Stmt::Tiny { how: self.rng.pick(&ways), body: self.rng.pick(&bodies), n: self.rng.range(1, 3) }
     }
 
     // ------------------------------------------------------ nearly equal arms

@@ -142,8 +142,8 @@ fn main() -> Result<ExitCode> {
             let time = seconds.map(Duration::from_secs);
             let campaign =
                 Campaign { chains: tested.chains()?, matrix, jobs, batch, time, repoll: tested.repoll, keep };
-            let totals = campaign.run(seeds.0..seeds.1)?;
-            println!("{totals}");
+            let (totals, cost) = campaign.run(seeds.0..seeds.1)?;
+            println!("{totals}; {cost}");
             return Ok(if totals.failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Verb::Faults { seeds, tested, fault } => {

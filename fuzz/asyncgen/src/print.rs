@@ -43,6 +43,19 @@ impl Out {
                 passes.iter().for_each(|pass| self.line(&pass_text(*n, *ty, *pass)));
             }
             Stmt::Pass { n, ty, pass } => self.line(&pass_text(*n, *ty, *pass)),
+            Stmt::IsAt { w, offset } => self.is_at(*w, *offset),
+            Stmt::SamePlace { n, w, body } => {
+                self.line(&format!("let q{n} = place(&w{w});"));
+                self.stmts(body);
+                self.line(&format!(
+                    "a = mix(a, (q{n} == place(&w{w})) as u64 + 2 * (q{n} == place(&ELSEWHERE)) as u64);"
+                ));
+            }
+            Stmt::Tiny { how, body, n } => {
+                self.line("{");
+                tiny(*how, *body, *n).iter().for_each(|l| self.line(l));
+                self.line("}");
+            }
             Stmt::Drop(n) => self.line(&format!("drop(d{n});")),
             Stmt::DropIf(n, m) => self.block(&format!("if a % {m} == 1"), &vec![Stmt::Drop(*n)]),
             Stmt::Borrow { n, unique, body } => self.borrow(*n, *unique, body),
@@ -101,6 +114,18 @@ impl Out {
                 self.line("}");
             }
         }
+    }
+
+    fn is_at(&mut self, w: Option<(u32, Ty)>, offset: u32) {
+        let value = w.map_or("a".into(), |(n, _)| format!("w{n}"));
+        let read = format!("a = mix(a, read::<{}>({value}));", w.map_or(Ty::U64, |(_, ty)| ty).rust());
+        self.line(&format!("if is_at(&{value}, {offset}) {{"));
+        self.line("opaque(1);");
+        self.line(&read);
+        self.line("} else {");
+        self.line("opaque(2);");
+        self.line(&read);
+        self.line("}");
     }
 
     fn jump(&mut self, on: (u64, u64), what: &str) {
@@ -450,7 +475,32 @@ fn manual(how: Manual, n: u64, f: &str) -> Vec<String> {
         Manual::PolledWhereMade => format!(
             "for _ in 0..{n} {{\nlet v = poll_fn(|cx| Poll::Ready(Box::pin({f}).as_mut().poll(cx))).await;\na = mix(a, v.h());\n}}"
         ),
+        Manual::Table => format!("a = mix(a, by_table({f}, {n}));"),
+        Manual::Lookalike => format!("a = mix(a, by_lookalike({f}, {n}));"),
         Manual::AgainWhenDone => busy(n, f, "t(78, ready_again(p.as_mut(), cx) as u64);\n"),
+    };
+    text.lines().map(str::to_owned).collect()
+}
+
+/// Lines that poll a small body in closures.
+fn tiny(how: Tiny, body: TinyBody, n: u64) -> Vec<String> {
+    let make = |x: &str| match body {
+        TinyBody::Array => format!("tiny([{x}, 1, {x} ^ 3, 4])"),
+        TinyBody::Drop => format!("tiny_drop(D::new(6, {x}))"),
+        TinyBody::Unit => format!("tiny_unit({x})"),
+        TinyBody::Yields => format!("tiny_yields({x})"),
+    };
+    let (first, next) = (make("a"), make("x"));
+    let text = match how {
+        Tiny::Once => format!(
+            "let mut p = pin!({first});\nlet k = a;\na = mix(a, poll_with(p.as_mut(), move |f, cx| {{\nlet v = f.poll(cx);\nt({n}, v.is_pending() as u64);\nmatch v {{\nPoll::Ready(v) => mix(k, v.h()),\nPoll::Pending => k ^ 7,\n}}\n}}));"
+        ),
+        Tiny::Retry => format!(
+            "let mut p = Box::pin({first});\nlet mut left = {n};\nlet v = poll_fn(|cx| match p.as_mut().poll(cx) {{\nPoll::Pending => Poll::Pending,\nPoll::Ready(v) if left == 0 => Poll::Ready(v.h()),\nPoll::Ready(v) => {{\nleft -= 1;\nlet x = v.h();\np.set({next});\nt(79, x);\nPoll::Pending\n}}\n}})\n.await;\na = mix(a, v);"
+        ),
+        Tiny::Twice => format!(
+            "let mut p = Box::pin({first});\nlet mut step = |x: u64, cx: &mut Context| {{\nlet v = p.as_mut().poll(cx).map(|v| v.h());\nt({n}, v.is_ready() as u64);\np.set({next});\nv\n}};\nfor _ in 0..2 {{\nlet v = poll_fn(|cx| Poll::Ready(call_step(&mut step, a, cx))).await;\na = mix(a, v.h());\n}}"
+        ),
     };
     text.lines().map(str::to_owned).collect()
 }
@@ -521,19 +571,26 @@ fn block_text(ty: Ty, body: &Block) -> String {
     out.text.trim_end().to_owned()
 }
 
-/// The module of one program; `main` runs its roots.
-fn module(p: &Program) -> String {
+/// The module of one program. Where frames are shared by copies of it (`is_shared`), no root is polled through `dyn Future`,
+/// which is always the copy that made the frame.
+fn module(p: &Program, is_shared: bool) -> String {
     let mut out = Out { text: String::new(), depth: 0 };
     out.line(&format!("mod s{} {{", p.seed));
     out.line("use super::rt::*;");
     for i in p.reachable() {
         out.func(i, &p.fns[i]);
     }
-    out.line("pub fn main(o: Opts) {");
+    out.line("pub fn roots() -> Vec<Root> {");
+    out.line("let mut roots = vec![];");
     for (i, r) in p.roots.iter().enumerate() {
-        let root = if r.boxed { "root_dyn" } else { "root" };
-        out.line(&format!("drive(\"seed {} root {i}\", |a| {root}({}), o);", p.seed, call_text(&r.call)));
+        let root = match r.place {
+            Place::Pool => "root_pooled",
+            Place::Dyn if !is_shared => "root_dyn",
+            Place::Dyn | Place::Boxed => "root",
+        };
+        out.line(&format!("roots.push({root}(\"seed {} root {i}\", |a| {}));", p.seed, call_text(&r.call)));
     }
+    out.line("roots");
     out.line("}");
     out.line("}");
     out.text
@@ -541,16 +598,16 @@ fn module(p: &Program) -> String {
 
 /// The length of a program without the runtime.
 pub fn lines(p: &Program) -> usize {
-    module(p).lines().count()
+    module(p, false).lines().count()
 }
 
 /// One self-contained source file of several programs.
 pub fn source(programs: &[Program]) -> String {
     let mut text = String::from("#![allow(warnings)]\n");
-    programs.iter().for_each(|p| text.push_str(&module(p)));
+    programs.iter().for_each(|p| text.push_str(&module(p, false)));
     text.push_str("fn main() {\n    let o = rt::options();\n");
     for p in programs {
-        let _ = writeln!(text, "    s{}::main(o);", p.seed);
+        let _ = writeln!(text, "    s{}::roots().iter().for_each(|root| rt::drive([root, root], o));", p.seed);
     }
     text.push_str("}\nmod rt {\n");
     // Inner attributes and module docs are not allowed in the middle of a file.
@@ -559,4 +616,27 @@ pub fn source(programs: &[Program]) -> String {
     }
     text.push_str("}\n");
     text
+}
+
+/// The same programs as four crates: two of them are copies, whose code polls and drops the same frames in turns.
+pub struct Crates {
+    /// What the others share
+    pub runtime: &'static str,
+    /// The source of both copies
+    pub copy: String,
+    pub main: String,
+}
+
+/// Their names are `rt`, `plain` and `tested`.
+pub fn crates(programs: &[Program]) -> Crates {
+    let mut copy = String::from("#![allow(warnings)]\n");
+    let mut main = String::from("fn main() {\n    let o = rt::options();\n");
+    for p in programs {
+        copy.push_str("pub ");
+        copy.push_str(&module(p, true).replacen("use super::rt::*;", "use rt::*;", 1));
+        let _ = writeln!(main, "    for (a, b) in plain::s{0}::roots().iter().zip(&tested::s{0}::roots()) {{", p.seed);
+        main.push_str("        rt::drive([a, b], o);\n    }\n");
+    }
+    main.push_str("}\n");
+    Crates { runtime: RUNTIME, copy, main }
 }
