@@ -278,6 +278,16 @@ impl Inst {
             })
     }
 
+    /// `memcpy`, `memmove` or `memset`, which write to their first argument?
+    pub fn is_memory_intrinsic(self) -> bool {
+        ["llvm.memcpy.", "llvm.memmove.", "llvm.memset."].iter().any(|name| self.is_intrinsic(name))
+    }
+
+    /// How many bytes a [memory intrinsic](Self::is_memory_intrinsic) writes, if that is constant.
+    pub fn memory_size(self) -> Option<u64> {
+        self.arguments().get(2).and_then(|size| size.as_integer())
+    }
+
     /// A lifetime marker?
     pub fn is_lifetime_marker(self) -> bool {
         // SAFETY: a live value.

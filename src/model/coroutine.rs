@@ -196,14 +196,14 @@ impl Coroutine {
         }
     }
 
-    /// Does its drop glue dispatch on the same cell? Then it is no closure that rustc inlined an async body into, which
-    /// may have all the rest of the shape.
+    /// Does its drop glue dispatch on the same cell? Then it is no closure that rustc inlined an
+    /// async body into, which may have all the rest of the shape.
     pub fn has_dispatching_glue(&self) -> bool {
         self.drop_glue.as_ref().is_some_and(|glue| glue.dispatch.is_some())
     }
 
-    /// Is all it is given its frame? A closure that captured a raw pointer may reach what lies before it; a reference
-    /// is good for what it refers to alone, and rustc notes its alignment.
+    /// Is all it is given its frame? A closure that captured a raw pointer may reach what lies before
+    /// it; a reference is good for what it refers to alone, and rustc notes its alignment.
     pub fn is_given_its_frame_only(&self) -> bool {
         let first = self.resume.first_argument();
         self.has_dispatching_glue() || self.resume.parameter_has_attribute(first, "align")

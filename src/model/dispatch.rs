@@ -9,7 +9,7 @@
 //! With two cases rustc writes a `br` on `trunc nuw ... to i1` or on `icmp eq` instead. Where all
 //! suspend states lead to one block, `fold` makes that block the default.
 
-use super::await_site::Edge;
+use super::await_site::{Edge, offset_in_frame};
 use super::{RESERVED_STATES, UNRESUMED};
 use crate::llvm::{Block, ByteRange, Function, Inst, Module, Opcode, Type, Value};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -70,6 +70,11 @@ impl Dispatch {
     /// Reads the dispatch at the head of `function`, if there is one.
     pub fn of(module: Module, function: Function) -> Option<Self> {
         Self::in_block(module, function.entry()?, frame_parameter(function)?)
+    }
+
+    /// Where in the frame that is which `call` is given first, as a poll and drop glue are given a child.
+    pub fn offset_of_first_argument(&self, module: Module, call: Inst) -> Option<i64> {
+        offset_in_frame(module, self.frame, *call.arguments().first()?)
     }
 
     /// Reads the dispatch that ends `block`, on a cell at a constant offset from `frame`.

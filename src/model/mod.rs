@@ -4,6 +4,7 @@
 //! exits and await sites). Transformations ask it, and keep it true when they change the IR.
 
 mod await_site;
+mod bytes;
 mod callers;
 mod coroutine;
 mod dispatch;
@@ -21,6 +22,7 @@ pub use await_site::{
     AwaitSite, Edge, PendingTest, ResultPart, first_call, offset_in_frame, returned_argument,
     straight_line,
 };
+pub use bytes::Bytes;
 pub use callers::Callers;
 pub use coroutine::{BY_VALUE, Coroutine, CoroutineKind, InnerCell, MARK, Stage};
 pub use dispatch::{Case, Dispatch, StateCell};
@@ -233,8 +235,9 @@ impl Model {
         self.places.get(&resume).map(|place| &self.coroutines[*place])
     }
 
-    /// Is it known that `coroutine` is no closure that rustc inlined an async body into? Its own drop glue tells, or that
-    /// of one that awaits it: rustc inlines nothing into async bodies, so what they poll are bodies as they were written.
+    /// Is it known that `coroutine` is no closure that rustc inlined an async body into? Its own drop
+    /// glue tells, or that of one that awaits it: rustc inlines nothing into async bodies, so what
+    /// they poll are bodies as they were written.
     pub fn is_no_closure(&self, coroutine: &Coroutine) -> bool {
         let awaits = |poll: &Inst| {
             self.coroutine(poll.block().function()).is_some_and(Coroutine::has_dispatching_glue)

@@ -17,11 +17,11 @@
 //! Declines: children that are not recognised futures of this module; arms that do something.
 
 use super::Transformation;
-use crate::analysis::frame::{Bytes, FrameAnalysis, Touch};
-use crate::llvm::{Function, Inst, Value};
+use crate::analysis::frame::{FrameAnalysis, Touch};
+use crate::llvm::{Function, Inst};
 use crate::model::{
-    AwaitSite, Coroutine, DropGlue, Edge, Model, POISONED, RETURNED, does_nothing, first_call,
-    offset_in_frame, returned_argument,
+    AwaitSite, Bytes, Coroutine, DropGlue, Edge, Model, POISONED, RETURNED, does_nothing,
+    first_call, returned_argument,
 };
 use crate::options::Options;
 use crate::report::Outcome;
@@ -137,15 +137,10 @@ impl<'a> DoneChildren<'a> {
     /// The drop glue of the child, if that is the first that is called.
     fn first_drop(&self, edge: Edge, glue: Function, child: &Place) -> Option<Inst> {
         let (line, call) = first_call(edge)?;
-        let is_drop = call.callee() == Some(glue) && self.is_place_of(child, call);
+        let dispatch = &self.coroutine.dispatch;
+        let place = dispatch.offset_of_first_argument(self.model.module, call);
+        let is_drop = call.callee() == Some(glue) && place == Some(child.offset);
         (is_drop && self.leave_alone(child, &line)).then_some(call)
-    }
-
-    /// Is the child what the call is about?
-    fn is_place_of(&self, child: &Place, call: Inst) -> bool {
-        let frame = self.coroutine.dispatch.frame;
-        let place = |pointer: &Value| offset_in_frame(self.model.module, frame, *pointer);
-        call.arguments().first().and_then(place) == Some(child.offset)
     }
 
     /// Do none of these write to the child's cell?

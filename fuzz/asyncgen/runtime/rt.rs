@@ -423,7 +423,24 @@ fn table_of<F: Future + 'static>(_: &F) -> &'static Table<F> {
 fn lookalike_of<F: Future + 'static>(_: &F) -> &'static Lookalike<F> {
     const { &F::LOOKALIKE }
 }
-/// Polls some times through a table, then drops what is left.
+/// Polls some times through a pointer, up to the first result.
+fn by_pointer<F: Future>(
+    f: &mut Pin<Box<F>>,
+    poll: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<F::Output>,
+    n: u64,
+) -> Option<u64>
+where
+    F::Output: V,
+{
+    let waker = waker();
+    for _ in 0..n {
+        if let Poll::Ready(v) = poll(f.as_mut(), &mut Context::from_waker(&waker)) {
+            return Some(v.h());
+        }
+    }
+    None
+}
+/// Polls through a table, then drops what is left.
 pub fn by_table<F: Future + 'static>(f: F, n: u64) -> u64
 where
     F::Output: V,
@@ -431,13 +448,7 @@ where
     let mut f = Box::pin(f);
     let table = black_box(table_of(&*f));
     (table.name)(&f);
-    let waker = waker();
-    for _ in 0..n {
-        if let Poll::Ready(v) = (table.poll)(f.as_mut(), &mut Context::from_waker(&waker)) {
-            return v.h();
-        }
-    }
-    5
+    by_pointer(&mut f, table.poll, n).unwrap_or(5)
 }
 pub fn by_lookalike<F: Future + 'static>(f: F, n: u64) -> u64
 where
@@ -446,14 +457,7 @@ where
     let mut f = Box::pin(f);
     let table = black_box(lookalike_of(&*f));
     let mut other = MaybeUninit::new(D::<8>::new(8, (table.size == size_of::<F>() && table.align == align_of::<F>()) as u64));
-    let waker = waker();
-    let mut h = 6;
-    for _ in 0..n {
-        if let Poll::Ready(v) = (table.poll)(f.as_mut(), &mut Context::from_waker(&waker)) {
-            h = v.h();
-            break;
-        }
-    }
+    let h = by_pointer(&mut f, table.poll, n).unwrap_or(6);
     // SAFETY: it is initialised, and not used any more.
     unsafe { (table.drop)(other.as_mut_ptr()) };
     h

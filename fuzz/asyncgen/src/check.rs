@@ -132,18 +132,26 @@ impl<'a> Bench<'a> {
 
     fn both(&mut self, args: &[&'static str], turns: Option<&str>) -> Result<(String, Outcome)> {
         self.runs += 1;
-        let all: Vec<&str> = args.iter().copied().chain(turns).collect();
-        Ok((self.expected(args)?, execute(&self.tested, &all)?))
+        Ok((self.expected(args)?, self.run_tested(args, turns)?))
     }
 
-    /// Every event of both programs, for a report. Run after a failed check.
-    pub fn full(&self, config: &Config) -> Result<Vec<(Outcome, Outcome)>> {
+    /// Every event of both programs, for a report: of several runs, the first that differs. Run after a failed check.
+    pub fn full(&self, config: &Config) -> Result<(Outcome, Outcome)> {
         let args: &[&str] = if config.abort { &["full", "nopanic"] } else { &["full"] };
-        let pair = |turns: &Option<&str>| {
-            let all: Vec<&str> = args.iter().copied().chain(*turns).collect();
-            Ok((execute(&self.base, args)?, execute(&self.tested, &all)?))
-        };
-        turns_of(config).iter().map(pair).collect()
+        let expected = execute(&self.base, args)?;
+        let mut actual = expected.clone();
+        for turns in turns_of(config) {
+            actual = self.run_tested(args, *turns)?;
+            if actual.out != expected.out {
+                break;
+            }
+        }
+        Ok((expected, actual))
+    }
+
+    fn run_tested(&self, args: &[&str], turns: Option<&str>) -> Result<Outcome> {
+        let all: Vec<&str> = args.iter().copied().chain(turns).collect();
+        execute(&self.tested, &all)
     }
 
     pub fn sources(&self) -> &Sources {

@@ -125,35 +125,38 @@ pub struct Sources {
 }
 
 impl Sources {
+    /// Where they are in a folder.
+    fn places(dir: &Path) -> Sources {
+        Sources {
+            whole: dir.join("program.rs"),
+            runtime: dir.join("runtime.rs"),
+            copy: dir.join("copy.rs"),
+            main: dir.join("main.rs"),
+        }
+    }
+
     /// Writes them.
     pub fn write(programs: &[Program], dir: &Path) -> Result<Sources> {
-        let write = |name: &str, text: &str| -> Result<PathBuf> {
-            let path = dir.join(name);
-            fs::write(&path, text)?;
-            Ok(path)
-        };
+        let places = Sources::places(dir);
         let crates = print::crates(programs);
-        Ok(Sources {
-            whole: write("program.rs", &print::source(programs))?,
-            runtime: write("runtime.rs", crates.runtime)?,
-            copy: write("copy.rs", &crates.copy)?,
-            main: write("main.rs", &crates.main)?,
-        })
+        fs::write(&places.whole, print::source(programs))?;
+        fs::write(&places.runtime, crates.runtime)?;
+        fs::write(&places.copy, crates.copy)?;
+        fs::write(&places.main, crates.main)?;
+        Ok(places)
     }
 
     /// Copies them to another folder.
     pub fn copy_to(&self, dir: &Path) -> Result<Sources> {
-        let copy = |file: &PathBuf| -> Result<PathBuf> {
-            let path = dir.join(file.file_name().context("a source file has a name")?);
-            fs::copy(file, &path)?;
-            Ok(path)
-        };
-        Ok(Sources {
-            whole: copy(&self.whole)?,
-            runtime: copy(&self.runtime)?,
-            copy: copy(&self.copy)?,
-            main: copy(&self.main)?,
-        })
+        let places = Sources::places(dir);
+        for (from, to) in self.files().into_iter().zip(places.files()) {
+            fs::copy(from, to)?;
+        }
+        Ok(places)
+    }
+
+    fn files(&self) -> [&Path; 4] {
+        [&self.whole, &self.runtime, &self.copy, &self.main]
     }
 }
 

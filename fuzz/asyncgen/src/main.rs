@@ -144,7 +144,9 @@ fn main() -> Result<ExitCode> {
                 Campaign { chains: tested.chains()?, matrix, jobs, batch, time, repoll: tested.repoll, keep };
             let (totals, cost) = campaign.run(seeds.0..seeds.1)?;
             println!("{totals}; {cost}");
-            return Ok(if totals.failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+            // What nothing can be said of has not passed.
+            let is_well = totals.failures == 0 && totals.unusable == 0;
+            return Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Verb::Faults { seeds, tested, fault } => {
             let all_found = faults::run(&tested.chains()?[0], &fault, seeds.0..seeds.1)?;

@@ -7,7 +7,6 @@
 use crate::llvm::{Block, Function, Inst, Module};
 use crate::model::{
     AwaitSite, Coroutine, Dispatch, Model, RESERVED_STATES, UNRESUMED, direct_calls,
-    offset_in_frame,
 };
 use crate::planted::{Fault, planted};
 
@@ -20,11 +19,7 @@ pub fn inline_child(model: &Model, parent: &Coroutine, site: &AwaitSite, child: 
     };
     let Some(call) = the_only_call(inner.function) else { return };
     let reaches = call_of_arm(dispatch, site.state) == Some(call);
-    let at_child = call
-        .arguments()
-        .first()
-        .and_then(|pointer| offset_in_frame(model.module, dispatch.frame, *pointer))
-        == site.offset;
+    let at_child = dispatch.offset_of_first_argument(model.module, call) == site.offset;
     let is_own = inner.function.has_local_linkage()
         && !inner.function.has_attribute("noinline")
         && outer.function.may_inline(inner.function);

@@ -19,10 +19,10 @@
 //! that do not fit into [`MOST_WORDS`] registers.
 
 use super::result::Payload;
-use crate::analysis::frame::{Bytes, FrameAnalysis, Touch};
+use crate::analysis::frame::{FrameAnalysis, Touch};
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Parameter, Type, Value};
 use crate::model::{
-    BY_VALUE, Coroutine, MARK, Model, direct_calls, offset_in_frame, returned_argument,
+    BY_VALUE, Bytes, Coroutine, MARK, Model, direct_calls, offset_in_frame, returned_argument,
 };
 use std::collections::HashMap;
 use thiserror::Error;

@@ -22,10 +22,10 @@ pub mod stores;
 
 use super::Transformation;
 use super::flatten::name_all_children;
-use crate::analysis::frame::{Bytes, FrameAnalysis, FrameReach, FrameTouches};
+use crate::analysis::frame::{FrameAnalysis, FrameReach, FrameTouches};
 use crate::compilation::is_sole_unit_of_final_crate;
 use crate::llvm::{Function, Inst, Module};
-use crate::model::{Coroutine, CoroutineKind, InnerCell, Model, Stage, StateCell};
+use crate::model::{Bytes, Coroutine, CoroutineKind, InnerCell, Model, Stage, StateCell};
 use crate::options::Options;
 use crate::report::Outcome;
 use std::collections::{HashMap, HashSet};

@@ -13,8 +13,9 @@
 //! The parameter carries the list. Where LLVM inlines the function elsewhere, this has run before.
 
 use super::UNREAD;
-use crate::analysis::frame::{Bytes, FrameAnalysis};
+use crate::analysis::frame::FrameAnalysis;
 use crate::llvm::{Function, Inst, Module, Value};
+use crate::model::Bytes;
 
 /// Removes them from one function. Returns whether there were any.
 pub fn remove_unread(module: Module, function: Function) -> bool {
