@@ -21,7 +21,8 @@ unresumed:
 resume:
   br label %poll
 poll:
-  %polled = call i8 @_RNCNvC1a5child0(ptr %frame, ptr %cx)
+  %pinned = call ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNCNvC1a5child0E13new_uncheckedC1a(ptr %frame)
+  %polled = call i8 @_RNCNvC1a5child0(ptr %pinned, ptr %cx)
   %is_ready = icmp eq i8 %polled, 0
   br i1 %is_ready, label %ready, label %suspend
 suspend:
@@ -36,7 +37,8 @@ resume.other:
   br label %poll.other
 poll.other:
   %other = getelementptr inbounds i8, ptr %frame, i64 4
-  %pending = call i1 @_RNvXC1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll(ptr %other, ptr %cx)
+  %other.pinned = call ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNtC1a4LeafE13new_uncheckedC1a(ptr %other)
+  %pending = call i1 @_RNvXC1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll(ptr %other.pinned, ptr %cx)
   br i1 %pending, label %suspend.other, label %ready.other
 suspend.other:
   store i8 4, ptr %cell
@@ -80,6 +82,14 @@ suspended:
   ret void
 done:
   ret void
+}
+
+define internal ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNCNvC1a5child0E13new_uncheckedC1a(ptr %pointer) {
+  ret ptr %pointer
+}
+
+define internal ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNtC1a4LeafE13new_uncheckedC1a(ptr %pointer) {
+  ret ptr %pointer
 }
 
 !0 = !{i8 0, i8 5}

@@ -20,7 +20,8 @@ unresumed:
 resume:
   br label %poll
 poll:
-  %pending = call i1 @_RNvXC1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll(ptr %frame, ptr %cx)
+  %pinned = call ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNtC1a4LeafE13new_uncheckedC1a(ptr %frame)
+  %pending = call i1 @_RNvXC1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll(ptr %pinned, ptr %cx)
   br i1 %pending, label %suspend, label %ready
 suspend:
   store i8 3, ptr %cell
@@ -47,7 +48,8 @@ unresumed:
 resume:
   br label %poll
 poll:
-  %pending = call i1 @_RNvXC1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll(ptr %frame, ptr %cx)
+  %pinned = call ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNtC1a4LeafE13new_uncheckedC1a(ptr %frame)
+  %pending = call i1 @_RNvXC1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll(ptr %pinned, ptr %cx)
   br i1 %pending, label %suspend, label %ready
 suspend:
   store i8 3, ptr %cell
@@ -69,6 +71,10 @@ suspended:
   ret void
 done:
   ret void
+}
+
+define internal ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNtC1a4LeafE13new_uncheckedC1a(ptr %pointer) {
+  ret ptr %pointer
 }
 
 !0 = !{i8 0, i8 4}

@@ -22,7 +22,8 @@ unresumed:
 resume:
   br label %poll
 poll:
-  %polled = call i8 @_RNCNvC1a5child0(ptr %frame, ptr %cx)
+  %pinned = call ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNCNvC1a5child0E13new_uncheckedC1a(ptr %frame)
+  %polled = call i8 @_RNCNvC1a5child0(ptr %pinned, ptr %cx)
   %is_ready = icmp eq i8 %polled, 0
   br i1 %is_ready, label %ready, label %suspend
 suspend:
@@ -79,6 +80,10 @@ done:
 }
 
 declare void @drop_captured(ptr)
+
+define internal ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNCNvC1a5child0E13new_uncheckedC1a(ptr %pointer) {
+  ret ptr %pointer
+}
 
 !0 = !{i8 0, i8 4}
 !1 = !{i8 0, i8 2}

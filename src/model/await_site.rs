@@ -10,7 +10,7 @@
 //!                                br (result is Pending), suspend exit of k, ready block
 //! ```
 
-use super::{Dispatch, SuspendExit, UNRESUMED};
+use super::{Dispatch, SuspendExit, UNRESUMED, names};
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
 use std::fmt;
 
@@ -97,6 +97,15 @@ impl Edge {
 }
 
 impl AwaitSite {
+    /// Is what it polls pinned by `Pin::new_unchecked`, as by `.await`? Safe code cannot do that.
+    pub fn pins_like_await(&self) -> bool {
+        let pinned = self.callee.and_then(|callee| {
+            self.poll.arguments().get(callee.first_argument() as usize).copied()
+        });
+        let pinning = pinned.and_then(Value::as_instruction).and_then(Inst::callee);
+        pinning.is_some_and(|callee| names::is_pin_new_unchecked(&callee.symbol()))
+    }
+
     /// The edge that a ready result takes.
     pub fn ready_edge(&self) -> Edge {
         Edge { from: self.test_block, to: self.ready }

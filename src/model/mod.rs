@@ -146,7 +146,9 @@ impl Model {
     }
 
     /// A raw coroutine may have the shape of an endless async body. What it calls where it looks like
-    /// awaiting may do anything with the address that it is given, and it may poll after Ready.
+    /// awaiting may do anything with the address that it is given, it may poll after Ready, and it
+    /// may be moved after a poll. Such a one can be told from an async body by how it pins what it
+    /// polls: in safe code not by the function that `.await` calls.
     fn remove_doubtful_bodies(&mut self) {
         loop {
             let is_future = |callee: Function| {
@@ -156,6 +158,9 @@ impl Model {
             let doubt = |coroutine: &Coroutine| {
                 if !coroutine.awaits_only(is_future) {
                     return Some(NotRecognised::AwaitsUnknown);
+                }
+                if !coroutine.await_sites.iter().all(AwaitSite::pins_like_await) {
+                    return Some(NotRecognised::PinsOtherwise);
                 }
                 let polls_again = coroutine.await_sites.iter().any(|site| {
                     let child = site.callee.and_then(|callee| self.coroutine(callee));

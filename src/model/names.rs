@@ -26,6 +26,29 @@ pub fn is_poll_of_future(symbol: &str) -> bool {
     readable(symbol).ends_with(" as core::future::future::Future>::poll")
 }
 
+/// Is it `Pin::new_unchecked` of a reference, in v0 or legacy mangling?
+pub fn is_pin_new_unchecked(symbol: &str) -> bool {
+    let name = readable(symbol);
+    name == "core::pin::Pin<Ptr>::new_unchecked"
+        || name
+            .strip_prefix("<core::pin::Pin<&mut ")
+            .and_then(|rest| rest.strip_suffix(">>::new_unchecked"))
+            .is_some_and(is_one_type)
+}
+
+/// Does no bracket close that was not opened here? Arrows of function types do not count.
+fn is_one_type(name: &str) -> bool {
+    let mut depth = 0;
+    name.replace("->", "").chars().all(|letter| {
+        depth += match letter {
+            '<' => 1,
+            '>' => -1,
+            _ => 0,
+        };
+        depth >= 0
+    })
+}
+
 /// Could this symbol be the drop glue of a closure-like type?
 pub fn may_be_drop_glue(symbol: &[u8]) -> bool {
     const PATHS: [&[u8]; 3] =
@@ -46,6 +69,20 @@ mod tests {
         assert!(is_poll_of_future("_RNvXCs1_1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll"));
         assert!(!is_poll_of_future("_RNvXCs1_1aNtB2_4LeafNtB2_6Future4poll"));
         assert!(!is_poll_of_future("_RNvCs1_1a4poll"));
+    }
+
+    #[test]
+    fn only_the_function_of_core_pins_like_an_await() {
+        let pin = "_RNvMs4_NtCs1_4core3pinINtB5_3PinQNtCs2_1a4LeafE13new_uncheckedBH_";
+        assert!(is_pin_new_unchecked(pin));
+        assert!(is_pin_new_unchecked(
+            "_ZN4core3pin14Pin$LT$Ptr$GT$13new_unchecked17h0123456789abcdefE"
+        ));
+        let safe = "_RNvMs4_NtCs1_4core3pinINtB5_3PinQNtCs2_1a4LeafE3newBH_";
+        assert!(!is_pin_new_unchecked(safe));
+        let of_own_trait = "_RNvXCs2_1aINtNtCs1_4core3pin3PinQhEINtB2_1TmE13new_unchecked";
+        assert!(readable(of_own_trait).ends_with(">>::new_unchecked"));
+        assert!(!is_pin_new_unchecked(of_own_trait));
     }
 
     #[test]

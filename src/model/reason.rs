@@ -14,6 +14,9 @@ pub enum NotRecognised {
     /// It never returns, and awaits what is not known to be a future.
     #[error("it never returns, and what it awaits is not known to be a future")]
     AwaitsUnknown,
+    /// It never returns, and does not await in the way of `.await`.
+    #[error("it never returns, and pins what it polls in another way than `.await`")]
+    PinsOtherwise,
     /// It never returns, and not every child is known to be gone once it is done.
     #[error("it never returns, and may poll a future again that is done")]
     PollsAgain,
