@@ -3,51 +3,93 @@
 //! A module does not show whether it is all of a program. rustc's command line does, and a plugin
 //! runs in its process.
 
+use crate::options::Options;
 use std::ffi::OsString;
+
+/// Is this module its whole program, by its own words or by rustc's command line?
+pub fn is_whole_program(options: &Options) -> bool {
+    options.whole || is_sole_unit_of_final_crate()
+}
 
 /// Does rustc compile, in one codegen unit, a crate that no other crate will be compiled against?
 /// Then all code for the types of that crate is in this module.
-pub fn is_sole_unit_of_final_crate() -> bool {
-    has_one_unit_and_is_final(std::env::args_os())
+fn is_sole_unit_of_final_crate() -> bool {
+    CommandLine::of_process().is_some_and(|line| line.has_one_unit_and_is_final())
+}
+
+/// Does code that is generated here check for overflows, where the crate that it comes from asked for
+/// it? Code that is generated for a crate without checks has none, wherever it comes from.
+pub fn checks_for_overflow() -> bool {
+    CommandLine::of_process().is_some_and(|line| line.checks_for_overflow())
 }
 
 /// Crate types that end up in no other crate. Source: `compiler/rustc_session/src/config.rs`,
 /// `CrateType`.
 const FINAL_TYPES: [&str; 4] = ["bin", "cdylib", "staticlib", "sdylib"];
 
-/// Anything that is not understood, such as a file of arguments, counts as no.
-fn has_one_unit_and_is_final(arguments: impl Iterator<Item = OsString>) -> bool {
-    let (mut types, mut units) = (Vec::new(), None);
-    let mut arguments = arguments.skip(1);
-    while let Some(argument) = arguments.next() {
-        let Some(argument) = argument.to_str().map(str::to_owned) else { return false };
-        if argument.starts_with('@') || is_cluster(&argument) {
-            return false;
-        }
-        let mut value_of = |names: &[&str]| {
-            let name = names.iter().find(|name| argument.starts_with(**name))?;
-            let rest = &argument[name.len()..];
-            let is_long = name.starts_with("--");
-            match rest.strip_prefix('=') {
-                Some(value) if is_long => Some(value.to_owned()),
-                _ if rest.is_empty() => arguments.next()?.into_string().ok(),
-                _ if is_long => None,
-                _ => Some(rest.to_owned()),
-            }
-        };
-        if let Some(list) = value_of(&["--crate-type"]) {
-            types.extend(list.split(',').map(str::to_owned));
-        } else if let Some(option) = value_of(&["--codegen", "-C"])
-            && let Some((name, count)) = option.split_once('=')
-            // rustc takes either spelling.
-            && name.replace('_', "-") == "codegen-units"
-        {
-            // The last one counts.
-            units = Some(count.to_owned());
-        }
+/// What is asked for, as far as it matters here.
+#[derive(Default)]
+struct CommandLine {
+    crate_types: Vec<String>,
+    /// The options of `-C`, in order; a name without a value has an empty one.
+    codegen: Vec<(String, String)>,
+}
+
+impl CommandLine {
+    fn of_process() -> Option<Self> {
+        Self::of(std::env::args_os())
     }
-    let is_final = |name: &String| FINAL_TYPES.contains(&name.as_str());
-    units.as_deref() == Some("1") && !types.is_empty() && types.iter().all(is_final)
+
+    /// `None`: something is not understood, such as a file of arguments.
+    fn of(arguments: impl Iterator<Item = OsString>) -> Option<Self> {
+        let mut line = Self::default();
+        let mut arguments = arguments.skip(1);
+        while let Some(argument) = arguments.next() {
+            let argument = argument.into_string().ok()?;
+            if argument.starts_with('@') || is_cluster(&argument) {
+                return None;
+            }
+            let mut value_of = |names: &[&str]| {
+                let name = names.iter().find(|name| argument.starts_with(**name))?;
+                let rest = &argument[name.len()..];
+                let is_long = name.starts_with("--");
+                match rest.strip_prefix('=') {
+                    Some(value) if is_long => Some(value.to_owned()),
+                    _ if rest.is_empty() => arguments.next()?.into_string().ok(),
+                    _ if is_long => None,
+                    _ => Some(rest.to_owned()),
+                }
+            };
+            if let Some(list) = value_of(&["--crate-type"]) {
+                line.crate_types.extend(list.split(',').map(str::to_owned));
+            } else if let Some(option) = value_of(&["--codegen", "-C"]) {
+                let (name, value) = option.split_once('=').unwrap_or((&option, ""));
+                // rustc takes either spelling.
+                line.codegen.push((name.replace('_', "-"), value.to_owned()));
+            }
+        }
+        Some(line)
+    }
+
+    /// The value of an option of `-C`: the last one counts.
+    fn codegen(&self, name: &str) -> Option<&str> {
+        let mut given = self.codegen.iter().rev();
+        given.find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    fn has_one_unit_and_is_final(&self) -> bool {
+        let is_final = |name: &String| FINAL_TYPES.contains(&name.as_str());
+        self.codegen("codegen-units") == Some("1")
+            && !self.crate_types.is_empty()
+            && self.crate_types.iter().all(is_final)
+    }
+
+    /// Off where nothing is said, as from opt-level 1 on.
+    fn checks_for_overflow(&self) -> bool {
+        let is_on = |value| matches!(value, "" | "y" | "yes" | "on" | "true");
+        let either = self.codegen("overflow-checks").or(self.codegen("debug-assertions"));
+        either.is_some_and(is_on)
+    }
 }
 
 /// Several short options in one argument, such as `-OCcodegen-units=16`: only the first letters of
@@ -62,8 +104,12 @@ fn is_cluster(argument: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn read(line: &str) -> CommandLine {
+        CommandLine::of(line.split(' ').map(OsString::from)).unwrap_or_default()
+    }
+
     fn judge(line: &str) -> bool {
-        has_one_unit_and_is_final(line.split(' ').map(OsString::from))
+        read(line).has_one_unit_and_is_final()
     }
 
     #[test]
@@ -95,5 +141,20 @@ mod tests {
         assert!(!judge("rustc --crate-type bin -C codegen-units=1 -OCcodegen-units=16 a.rs"));
         assert!(judge("rustc -O -g --crate-type bin -C codegen-units=1 a.rs"));
         assert!(!judge("opt -passes=corofold a.ll"));
+    }
+
+    #[test]
+    fn overflows_are_checked_where_one_asks_for_it() {
+        assert!(read("rustc -O -C overflow-checks=on a.rs").checks_for_overflow());
+        assert!(read("rustc -O -Coverflow_checks a.rs").checks_for_overflow());
+        assert!(read("rustc -O -Cdebug-assertions=yes a.rs").checks_for_overflow());
+        assert!(
+            !read("rustc -O -Cdebug-assertions -C overflow-checks=off a.rs").checks_for_overflow()
+        );
+        assert!(
+            !read("rustc -O -Coverflow-checks=on -Coverflow-checks=no a.rs").checks_for_overflow()
+        );
+        assert!(!read("rustc -O a.rs").checks_for_overflow());
+        assert!(!read("rustc -O -Coverflow-checks=on @more a.rs").checks_for_overflow());
     }
 }

@@ -1,5 +1,7 @@
 // A future in static memory asks where one of its captured values is, and then uses the value by its name. Where the answer is yes
 // LLVM reads by the address of the static, so the store stays.
+// With rustc 1.85 one of the children is not taken in, for other reasons.
+// REQUIRES: llvm22
 // RUN: %plain_rustc_nightly -Copt-level=3 -Ccodegen-units=1 %s -o %t.plain
 // RUN: %t.plain > %t.expected
 // RUN: FileCheck %s --input-file=%t.expected

@@ -51,6 +51,13 @@ pub fn instantiating_crate(symbol: &str) -> Option<String> {
     Some(parser.copy)
 }
 
+/// The crate that the item of this symbol is defined in, in the same spelling.
+pub fn defining_crate(symbol: &str) -> Option<String> {
+    let mut parser = Parser::new(symbol)?;
+    parser.root()?;
+    Some(parser.copy)
+}
+
 /// Bound on nested productions and resolved references: a symbol of one type may be exponential.
 const LIMIT: usize = 20_000;
 
@@ -171,6 +178,28 @@ impl<'a> Parser<'a> {
             b'B' => self.back_reference(Self::path),
             _ => None,
         }
+    }
+
+    /// Copies the crate in which the path that stands here begins, and nothing else.
+    fn root(&mut self) -> Option<()> {
+        match self.peek()? {
+            b'C' => return self.path(),
+            b'B' => return self.back_reference(Self::root),
+            b'N' => self.at += 2,
+            b'I' => self.at += 1,
+            b'M' | b'X' => {
+                self.at += 1;
+                self.optional(b's')?;
+            }
+            // A default method: the path behind the type is that of the trait.
+            b'Y' => {
+                self.at += 1;
+                self.ty()?;
+            }
+            _ => return None,
+        }
+        self.copy.clear();
+        self.root()
     }
 
     fn impl_path(&mut self) -> Option<()> {
@@ -335,6 +364,18 @@ mod tests {
         assert_eq!(instantiating_crate(generic).as_deref(), Some("Cs2_1b"));
         assert_eq!(instantiating_crate("_RNvCs1_1a1f"), None);
         assert_eq!(instantiating_crate("_RNvCs1_1a1f.llvm.42"), None);
+    }
+
+    #[test]
+    fn the_defining_crate_is_where_the_path_begins() {
+        let of = |symbol| defining_crate(symbol);
+        assert_eq!(of("_RNCNvCs1_1m4body0Cs2_1e").as_deref(), Some("Cs1_1m"));
+        assert_eq!(of("_RNCINvCs1_1a1fNtCs2_1b1TE0Cs2_1b").as_deref(), Some("Cs1_1a"));
+        // An inherent impl, one of a trait, and a default method of a trait of another crate.
+        assert_eq!(of("_RNCNvMs_NtCs1_1a1mNtB7_1T3run0Cs2_1b").as_deref(), Some("Cs1_1a"));
+        assert_eq!(of("_RNCNvXs_Cs1_1aNtCs2_1b1TNtB5_5Trait3run0B5_").as_deref(), Some("Cs1_1a"));
+        assert_eq!(of("_RNCNvYNtCs2_1b1TNtCs1_1a5Trait3run0B6_").as_deref(), Some("Cs1_1a"));
+        assert_eq!(of("main"), None);
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub use pending::{ConstantWrite, PendingEncoding, replayed, returns_constant};
 pub use reason::{NotRecognised, PendingUnknown};
 pub use resumed::{ResumedPanic, SourceLocation, is_big_endian};
 
+use crate::compilation::checks_for_overflow;
 use crate::llvm::{Function, Inst, Module};
 use drop_glue::DropGlueIndex;
 use renewal::is_renewed_after_ready;
@@ -270,17 +271,35 @@ impl Model {
     /// That is so where the module is a whole program but for what its crate was compiled against
     /// (`is_whole`), and the type of the coroutine names that crate: no other crate can know it.
     pub fn has_no_copies(&self, coroutine: &Coroutine, is_whole: bool) -> bool {
+        let is_own = |own: &str| {
+            let named = mangling::resumed_type(&coroutine.resume.symbol());
+            named.is_some_and(|named| named.contains(own))
+        };
+        is_whole && self.own_crate().is_some_and(is_own)
+    }
+
+    /// Does the code of `coroutine` in this module have all the checks for overflow that any copy
+    /// of it has (`docs/soundness.md`, rule 6)?
+    ///
+    /// The crate that defines a body decides whether its MIR has them. Where code is generated for a
+    /// crate without checks, they are left out.
+    pub fn has_all_checks(&self, coroutine: &Coroutine, is_whole: bool) -> bool {
+        let is_defined_here = |own: &str| {
+            mangling::defining_crate(&coroutine.resume.symbol()).as_deref() == Some(own)
+        };
+        self.own_crate().is_some_and(|own| is_defined_here(own) || checks_for_overflow())
+            || self.has_no_copies(coroutine, is_whole)
+    }
+
+    /// The crate that all functions here were compiled for, if it is one.
+    fn own_crate(&self) -> Option<&str> {
         let own_crate = || {
             let symbols = self.module.functions().into_iter().filter(|f| f.is_defined());
             let mut crates = symbols.filter_map(|f| mangling::instantiating_crate(&f.symbol()));
             let first = crates.next()?;
             crates.all(|other| other == first).then_some(first)
         };
-        let is_own = |own: &str| {
-            let named = mangling::resumed_type(&coroutine.resume.symbol());
-            named.is_some_and(|named| named.contains(own))
-        };
-        is_whole && self.own_crate.get_or_init(own_crate).as_deref().is_some_and(is_own)
+        self.own_crate.get_or_init(own_crate).as_deref()
     }
 
     /// The resume functions of all futures.

@@ -20,12 +20,14 @@
 //! one, that block is the default of the switch instead. Frame, size and offsets stay.
 //!
 //! Declines: drop glue that is not in this module; coverage builds, whose counters would lie;
-//! every difference, which the report names.
+//! arithmetic in what comes from another crate, where copies may check it for overflow; every
+//! difference, which the report names.
 
 use super::Transformation;
 use crate::analysis::compare::{Comparison, Correspondence};
 use crate::analysis::difference::Difference;
 use crate::analysis::fingerprint::Fingerprints;
+use crate::compilation::is_whole_program;
 use crate::llvm::{Block, Function, Inst, Module, Value};
 use crate::model::{AwaitSite, Coroutine, Dispatch, Model};
 use crate::options::Options;
@@ -54,11 +56,12 @@ impl Transformation for FoldStates {
         "fold"
     }
 
-    fn run(&self, model: &mut Model, _options: &Options) -> bool {
+    fn run(&self, model: &mut Model, options: &Options) -> bool {
+        let is_whole = is_whole_program(options);
         let mut changed = false;
         for resume in model.futures() {
             let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
-            let plan = plan(model.module, &coroutine);
+            let plan = plan(model, &coroutine, is_whole);
             for (state, why) in &plan.refused {
                 let outcome = Outcome::missed("StateNotFolded", why.clone());
                 model.record(self.name(), &coroutine, Some(*state), outcome);
@@ -83,7 +86,7 @@ impl Transformation for FoldStates {
     }
 }
 
-fn plan(module: Module, coroutine: &Coroutine) -> Plan {
+fn plan(model: &Model, coroutine: &Coroutine, is_whole: bool) -> Plan {
     let mut plan = Plan::default();
     let sites: Vec<&AwaitSite> = candidates(coroutine);
     if sites.len() < 2 {
@@ -100,7 +103,11 @@ fn plan(module: Module, coroutine: &Coroutine) -> Plan {
         plan.refused.push((sites[0].state, why.to_owned()));
         return plan;
     }
-    for class in partition(module, coroutine, &sites, &mut plan.refused) {
+    let mut states = States::new(model.module, coroutine);
+    if !model.has_all_checks(coroutine, is_whole) {
+        states.resume.hide_checks();
+    }
+    for class in partition(&states, &sites, &mut plan.refused) {
         let (kept, others) = (class.kept, class.others);
         plan.folds.extend(others.into_iter().map(|(folded, common)| Fold { kept, folded, common }));
     }
@@ -133,12 +140,10 @@ type ClassOf = HashMap<u64, u64>;
 
 /// Splits until every member equals the first of its class, given the classes themselves.
 fn partition(
-    module: Module,
-    coroutine: &Coroutine,
+    states: &States,
     sites: &[&AwaitSite],
     refused: &mut Vec<(u64, String)>,
 ) -> Vec<Class> {
-    let states = States::new(module, coroutine);
     let mut first_of: HashMap<Option<Function>, u64> = HashMap::new();
     let optimistic: ClassOf = sites
         .iter()
@@ -147,9 +152,9 @@ fn partition(
     let mut differences: HashMap<u64, Difference> = HashMap::new();
     let mut class_of = optimistic.clone();
     loop {
-        let (classes, split) = refine(&states, sites, &class_of, &mut differences);
+        let (classes, split) = refine(states, sites, &class_of, &mut differences);
         if split == class_of {
-            refused.extend(failures(&states, &optimistic, &classes, differences));
+            refused.extend(failures(states, &optimistic, &classes, differences));
             return classes;
         }
         class_of = split;

@@ -23,7 +23,7 @@ pub mod stores;
 use super::Transformation;
 use super::flatten::name_all_children;
 use crate::analysis::frame::{FrameAnalysis, FrameReach, FrameTouches};
-use crate::compilation::is_sole_unit_of_final_crate;
+use crate::compilation::is_whole_program;
 use crate::llvm::{Function, Inst, Module};
 use crate::model::{Bytes, Coroutine, CoroutineKind, InnerCell, Model, Stage, StateCell};
 use crate::options::Options;
@@ -58,7 +58,7 @@ impl Transformation for UnreadSlots {
         // Where `flatten` ran, it has named those it found.
         let mut changed = name_all_children(model);
         let mut analysis = FrameAnalysis::of(model.module, functions_of_frames(model));
-        let is_whole = options.whole || is_sole_unit_of_final_crate();
+        let is_whole = is_whole_program(options);
         for resume in candidates(model) {
             let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
             let frames = match Frames::of(&mut analysis, &coroutine) {

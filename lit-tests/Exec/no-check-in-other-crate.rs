@@ -1,0 +1,76 @@
+// A body comes from a crate that checks for overflow, and is polled first by a copy in a crate that does not: where its arms are equal there, they
+// are not in the other copy, which polls it next.
+// RUN: rm -rf %t && mkdir -p %t/plain %t/with
+// RUN: %plain_rustc_stable --cfg library --crate-type rlib --crate-name library -Copt-level=2 -Coverflow-checks=on %s -o %t/plain/liblibrary.rlib
+// RUN: %plain_rustc_stable --extern library=%t/plain/liblibrary.rlib -Copt-level=2 %s -o %t/plain/program
+// RUN: %t/plain/program > %t/expected
+// RUN: FileCheck %s --input-file=%t/expected
+// RUN: %rustc_stable --cfg library --crate-type rlib --crate-name library -Copt-level=2 -Coverflow-checks=on %s -o %t/with/liblibrary.rlib
+// RUN: %rustc_stable --extern library=%t/with/liblibrary.rlib -Copt-level=2 -Cremark=corofold %s -o %t/with/program 2>&1 | FileCheck %s --check-prefix=LEFT
+// RUN: %t/with/program | diff %t/expected -
+
+// LEFT: library::body::body::{closure#0} (state 4): one arm calculates, and where its crate checks for overflow they may differ
+// CHECK: Pending
+// CHECK-NEXT: line 43
+// CHECK-NOT: dropped
+
+#[cfg(library)]
+mod body {
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    struct Leaf(u32);
+    impl Future for Leaf {
+        type Output = u32;
+        #[inline(never)]
+        fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<u32> {
+            if self.0 == 0 { return Poll::Ready(7) }
+            self.0 -= 1;
+            Poll::Pending
+        }
+    }
+    struct Guard;
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            println!("dropped");
+        }
+    }
+
+    async fn body(which: u32, mut sum: u32) -> u32 {
+        match which {
+            0 => { let value = Leaf(1).await; let _guard = Guard; sum = sum + value; }
+            _ => { let value = Leaf(1).await; sum = sum + value; let _guard = Guard; }
+        }
+        sum
+    }
+
+    pub struct Polled<F: Future> {
+        pub future: Pin<Box<F>>,
+        /// The copy of this crate.
+        pub poll_here: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<F::Output>,
+    }
+    #[inline(never)]
+    fn poll_here<F: Future>(future: Pin<&mut F>, context: &mut Context<'_>) -> Poll<F::Output> {
+        future.poll(context)
+    }
+    #[inline(never)]
+    pub fn make(which: u32, sum: u32) -> Polled<impl Future<Output = u32>> {
+        Polled { future: Box::pin(body(which, sum)), poll_here }
+    }
+}
+#[cfg(library)]
+pub use body::{Polled, make};
+
+#[cfg(not(library))]
+fn main() {
+    use std::future::Future;
+    use std::task::{Context, Waker};
+
+    std::panic::set_hook(Box::new(|info| println!("line {}", info.location().map_or(0, |at| at.line()))));
+    let library::Polled { mut future, poll_here } = library::make(1, u32::MAX);
+    let context = &mut Context::from_waker(Waker::noop());
+    println!("{:?}", future.as_mut().poll(context));
+    let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| poll_here(future.as_mut(), context)));
+    assert!(polled.is_err());
+}
