@@ -1,11 +1,11 @@
 //! Equality of two ways through a function: the one place that says when code is the same.
 //!
 //! Two suspend states are equal if whatever a poll does after resuming in one, it does after
-//! resuming in the other. Both start at the head of the function with the same frame and with
-//! fresh allocas, so it is enough to walk both resume edges in lockstep and to find each
-//! instruction the same up to a consistent renaming of
+//! resuming in the other. Both start at the head of the function with the same frame, and the head
+//! has not touched what is renamed. So it is enough to walk both resume edges in lockstep and to
+//! find each instruction the same up to a consistent renaming of
 //! - results of instructions met on the way,
-//! - allocas (a bijection, built as pairs are met),
+//! - allocas (a bijection, built as pairs are met, also by addresses computed before),
 //! - blocks, and
 //! - states that are assumed equal, where they are stored to the state cell.
 //!
@@ -21,7 +21,7 @@
 
 use super::difference::Difference;
 use super::fingerprint::Fingerprints;
-use super::liveness::{AllocaLiveness, Ends, is_accessed_in};
+use super::liveness::{AllocaLiveness, Ends, is_mentioned_in};
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Value};
 use crate::planted::{Fault, planted};
 use std::cell::{Cell, OnceCell};
@@ -181,33 +181,37 @@ impl Walk<'_, '_> {
         self.allocas.iter().filter(|(left, right)| left != right)
     }
 
-    /// The head of the function, which may spill its parameters, has left renamed locals alone.
+    /// The head of the function, which may spill its parameters, has left renamed locals alone. An
+    /// address that it computes would be one and the same in both ways.
     fn locals_are_fresh(&self) -> Result<(), Difference> {
         let head = self.comparison.function.entry();
-        let is_filled = |local: &Value| {
-            head.is_some_and(|head| is_accessed_in(self.comparison.module, head, *local))
+        let is_touched = |local: &Value| {
+            head.is_some_and(|head| is_mentioned_in(self.comparison.module, head, *local))
         };
-        match self.renamed().any(|(left, right)| is_filled(left) || is_filled(right)) {
+        match self.renamed().any(|(left, right)| is_touched(left) || is_touched(right)) {
             true => Err(Difference::LiveLocal),
             false => Ok(()),
         }
     }
 
-    /// What renamed locals hold where the ways start does not matter: each is used only after its
-    /// lifetime started on the way.
+    /// What renamed locals hold where the ways start does not matter: whichever way is taken, each
+    /// is used only after its lifetime started on the way, and where the way that goes starts no
+    /// pointer to one is good. Else who comes by that way would see the one overwritten in place of
+    /// the other.
     fn locals_start_here(&self, left: Block, right: Block) -> Result<(), Difference> {
         if self.renamed().next().is_none() {
             return Ok(());
         }
         let held = self.comparison.lifetimes();
-        let is_held = |(one, other): (&Value, &Value)| {
-            held.is_live_in(left, *one)
-                || held.is_live_in(right, *other)
-                // Whoever comes by the way that goes sees the one overwritten in place of the other.
-                || held.may_be_pointed_to(right, *one)
-                || held.may_be_pointed_to(right, *other)
+        let is_held = |local: &Value| {
+            held.is_live_in(left, *local)
+                || held.is_live_in(right, *local)
+                || held.may_be_pointed_to(right, *local)
         };
-        if self.renamed().any(is_held) { Err(Difference::LiveLocal) } else { Ok(()) }
+        match self.renamed().any(|(one, other)| is_held(one) || is_held(other)) {
+            true => Err(Difference::LiveLocal),
+            false => Ok(()),
+        }
     }
 
     /// All that is compared on the left is reached from its start only, so that a parameter that
@@ -362,10 +366,13 @@ impl Walk<'_, '_> {
             return Ok(());
         }
         let met_before = self.values.contains_key(&one) || self.right_values.contains(&other);
-        if one == other && !met_before {
-            return Ok(());
-        }
         let module = self.comparison.module;
+        if one == other && !met_before {
+            // An address computed before is in the same local on both sides: that is not renamed.
+            let (base, _) = module.base_and_offset(one);
+            let is_same = !base.is_alloca() || self.allocas_equal(base, base).is_ok();
+            return if is_same { Ok(()) } else { Err(Difference::Value(a, b)) };
+        }
         let in_frame = |inst: Inst| {
             let (base, offset) = module.base_and_offset(inst.value());
             (base == self.comparison.frame).then_some(offset)
@@ -406,10 +413,11 @@ fn may_be_parameter(inst: Inst, index: u32, one: Value, other: Value) -> bool {
         && inst.may_take_variable(index)
 }
 
-/// All but debug intrinsics. Lifetime markers count: they end what a local held.
+/// All but debug intrinsics and assumptions of nothing. Lifetime markers count: they end what a
+/// local held.
 pub(super) fn significant(block: Block) -> Vec<Inst> {
-    let is_debug = |inst: &Inst| inst.is_marker() && !inst.is_lifetime_marker();
-    block.instructions().into_iter().filter(|inst| !is_debug(inst)).collect()
+    let says_nothing = |inst: &Inst| inst.is_marker() && !inst.is_lifetime_marker();
+    block.instructions().into_iter().filter(|inst| !says_nothing(inst)).collect()
 }
 
 /// Same type, alignment and size.

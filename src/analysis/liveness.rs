@@ -1,8 +1,9 @@
 //! Which allocas are still in use, at the head of each block.
 //!
 //! An alloca is in use by anything that mentions its address, plain stores included: what they write
-//! may be read through a pointer that was handed out before. Only lifetime markers are no use; they
-//! end what it held before.
+//! may be read through a pointer that was handed out before. Two things are no use. Lifetime markers
+//! end what it held before. And an address at a constant offset is followed: what works with it is
+//! the use, wherever that is, and computing it is none.
 //!
 //! A pointer that was handed out needs no mention: [`AllocaLiveness::may_be_pointed_to`] says where
 //! one may be good.
@@ -143,8 +144,7 @@ fn leading_to(
 
 /// May the address of `alloca` be known elsewhere after this? Not if it only reads and writes there.
 fn hands_out(module: Module, inst: Inst, alloca: Value) -> bool {
-    let is_address =
-        |value: &Value| value.ty().is_pointer() && module.base_and_offset(*value).0 == alloca;
+    let is_address = |value: &Value| is_address_in(module, *value, alloca);
     match inst.opcode() {
         Opcode::LLVMLoad => false,
         Opcode::LLVMStore => inst.operand(0).as_ref().is_some_and(is_address),
@@ -157,10 +157,14 @@ fn hands_out(module: Module, inst: Inst, alloca: Value) -> bool {
     }
 }
 
-/// Is there an access to `alloca` in `block`?
-pub fn is_accessed_in(module: Module, block: Block, alloca: Value) -> bool {
-    let mut accesses = block.walk().filter(|inst| !inst.is_marker());
-    accesses.any(|inst| accessed_allocas(module, inst).contains(&alloca))
+/// Does anything in `block` mention the address of `alloca`, be it only to compute another one?
+pub fn is_mentioned_in(module: Module, block: Block, alloca: Value) -> bool {
+    let mut operands = block.walk().flat_map(Inst::operands);
+    operands.any(|operand| is_address_in(module, operand, alloca))
+}
+
+fn is_address_in(module: Module, value: Value, alloca: Value) -> bool {
+    value.ty().is_pointer() && module.base_and_offset(value).0 == alloca
 }
 
 fn is_kill(inst: Inst, ends: Ends) -> bool {

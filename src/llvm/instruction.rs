@@ -296,9 +296,11 @@ impl Inst {
 
     /// A lifetime marker, a debug intrinsic or `llvm.assume(i1 true)`: no behaviour?
     pub fn is_marker(self) -> bool {
+        // Operand bundles are further assumptions: `["nonnull"(ptr %value)]`.
         let assumes_nothing = || {
             self.is_intrinsic("llvm.assume")
                 && self.operand(0).and_then(Value::as_integer) == Some(1)
+                && !self.has_operand_bundles()
         };
         // SAFETY: a live value.
         let is_debug = unsafe { raw::LLVMCorofoldIsDebugIntrinsic(self.0.0) };

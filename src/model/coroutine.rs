@@ -3,7 +3,7 @@
 use super::await_site::{AwaitSite, await_site};
 use super::callers::Callers;
 use super::drop_glue::{DropGlue, DropGlueIndex};
-use super::exit::{StateStore, SuspendExit, state_stores, suspend_exits};
+use super::exit::{StateStore, SuspendExit, state_stores, stores_to_cell, suspend_exits};
 use super::pending::{PendingEncoding, from_ready_exits, from_suspend_exits};
 use super::reason::{NotRecognised, PendingUnknown};
 use super::resumed::{ResumedPanic, SourceLocation};
@@ -351,7 +351,7 @@ impl Coroutine {
         self.exits.clear();
         self.await_sites.clear();
         self.resumed_panics.clear();
-        self.stores = state_stores(module, self.resume, &self.dispatch).unwrap_or_default();
+        self.stores = stores_to_cell(module, self.resume, &self.dispatch).unwrap_or_default();
         self.mark();
     }
 }

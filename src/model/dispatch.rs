@@ -309,6 +309,15 @@ impl Dispatch {
         self.cases.get(index)
     }
 
+    /// Is the state, and what is widened, narrowed or compared of it, used for the jump alone?
+    pub fn is_all_that_uses_state(&self) -> bool {
+        let before = |inst: &Inst| inst.operand(0).and_then(Value::as_instruction);
+        let mut steps = std::iter::successors(before(&self.terminator), |step| {
+            before(step).filter(|_| *step != self.load)
+        });
+        steps.all(|step| step.value().walk_users().nth(1).is_none())
+    }
+
     /// Does the head do nothing but spill its parameters and look at the state?
     pub fn head_is_pure(&self, module: Module) -> bool {
         self.load.block().instructions().into_iter().all(|inst| {

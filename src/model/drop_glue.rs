@@ -1,5 +1,6 @@
 //! Drop glue: the second switch over the same state cell.
 
+use super::exit::state_stores;
 use super::{Dispatch, mangling, names};
 use crate::llvm::{Block, Function, Module, Opcode};
 use std::collections::HashMap;
@@ -44,7 +45,9 @@ impl DropGlueIndex {
         }
         let own = Dispatch::of(module, function);
         let is_understood = match &own {
-            Some(own) => own.cell.is_same_place(dispatch.cell),
+            Some(own) => {
+                own.cell.is_same_place(dispatch.cell) && state_stores(module, function, own).is_ok()
+            }
             None => function.entry().is_some_and(does_nothing),
         };
         is_understood.then_some(DropGlue { function, dispatch: own })

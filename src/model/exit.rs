@@ -28,8 +28,22 @@ pub struct SuspendExit {
 /// Longest chain of blocks that is followed between a store and a return.
 const CHAIN_LIMIT: usize = 16;
 
-/// All stores to the cell, in order.
+/// All stores to the cell, in order, if nothing but the dispatch looks at the state: whatever else
+/// did would see what a transformation changes.
 pub fn state_stores(
+    module: Module,
+    function: Function,
+    dispatch: &Dispatch,
+) -> Result<Vec<StateStore>, NotRecognised> {
+    let stores = stores_to_cell(module, function, dispatch)?;
+    match dispatch.is_all_that_uses_state() {
+        true => Ok(stores),
+        false => Err(NotRecognised::StateUsed),
+    }
+}
+
+/// The same where the dispatch is gone.
+pub fn stores_to_cell(
     module: Module,
     function: Function,
     dispatch: &Dispatch,

@@ -35,6 +35,9 @@ pub enum NotRecognised {
     /// The state is read again after the dispatch.
     #[error("the state is read in more than one place")]
     SecondStateLoad,
+    /// The dispatch is not all that looks at the state that was loaded.
+    #[error("the state is used for more than to choose where to go on")]
+    StateUsed,
     /// A state is stored that the dispatch does not know.
     #[error("state {0} is stored but has no case")]
     UnknownState(u64),

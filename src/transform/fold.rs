@@ -13,11 +13,12 @@
 //! same arm in the drop glue.
 //!
 //! Then the edges into the await site of a folded state go to that of the one that is kept, by way
-//! of a copy of what its resume edge does first. That is sound since entering an await site is the same as resuming there: what lives
-//! across an await lives in the frame, never in an alloca. The case of the folded state stays in
-//! both switches, at the kept state's block: another codegen unit may have its own copy of the
-//! resume function that was not folded and still stores it. Where all suspend states have become
-//! one, that block is the default of the switch instead. Frame, size and offsets stay.
+//! of a copy of what its resume edge does first. That is sound since entering an await site is the
+//! same as resuming there: what lives across an await lives in the frame, never in an alloca. The
+//! case of the folded state stays in both switches, at the kept state's block: another codegen unit
+//! may have its own copy of the resume function that was not folded and still stores it. Where all
+//! suspend states have become one, that block is the default of the switch instead. Frame, size and
+//! offsets stay.
 //!
 //! Declines: drop glue that is not in this module; coverage builds, whose counters would lie;
 //! arithmetic in what comes from another crate, where copies may check it for overflow; every

@@ -157,8 +157,10 @@ struct Plan {
 }
 
 impl Plan {
+    /// Goes through the ways and joins each to one before it, if it can.
     fn of(comparison: &Comparison, ways: &[Vec<Block>]) -> Self {
         let mut plan = Self::default();
+        // Until the first join all blocks that a later way may become; then the one it chose.
         let mut kept: Vec<Block> = Vec::new();
         for way in ways {
             let mut own = Vec::new();
