@@ -23,6 +23,9 @@ pub enum Config {
     Pending,
     /// The plugin with all transformations.
     All,
+    /// The plugin with `COROFOLD=off`: compared with [`Self::Base`], and not measured.
+    #[value(skip)]
+    Off,
 }
 
 impl Config {
@@ -32,12 +35,17 @@ impl Config {
             Self::Base => "base",
             Self::Pending => "pending",
             Self::All => "all",
+            Self::Off => "off",
         }
     }
 
     /// The value of `COROFOLD`, where it is set.
     fn options(self) -> Option<&'static str> {
-        (self == Self::Pending).then_some("only=pending")
+        match self {
+            Self::Base | Self::All => None,
+            Self::Pending => Some("only=pending"),
+            Self::Off => Some("off"),
+        }
     }
 }
 
@@ -179,10 +187,12 @@ impl Build<'_> {
 
 impl Builder {
     /// A folder for each workspace and configuration: cargo does not know that a plugin or its options have changed, so builds of different
-    /// ones must not meet. It does know opt levels, and what runs on the host is the same for all of them.
+    /// ones must not meet. It does know opt levels, and what runs on the host is the same for all of them. Builds that are compared byte by byte
+    /// share a folder, whose name gets into some constants; cargo tells them by the plugin's path, which has its hash.
     fn target_dir(&self, build: &Build) -> PathBuf {
         let workspace = build.program.workspace.file_name().unwrap_or_default();
-        self.bench.join("target").join(workspace).join(build.config.name())
+        let folder = if build.config == Config::Off { Config::Base } else { build.config };
+        self.bench.join("target").join(workspace).join(folder.name())
     }
 
     /// Where the executable is kept after [`Self::build`].
@@ -310,6 +320,9 @@ impl Builder {
     /// Removes what another plugin has built. Build scripts and proc-macros are outside the folder of the target, and stay.
     fn discard_stale(&self, build: &Build) -> Result<()> {
         let Some(plugin) = self.plugin_of(build)? else { return Ok(()) };
+        if build.config == Config::Off {
+            return Ok(());
+        }
         let stamp = format!("{} {}", plugin.hash, build.config.options().unwrap_or_default());
         let built = self.target_dir(build).join(&build.program.target);
         let stamp_file = built.join("corofold-stamp");

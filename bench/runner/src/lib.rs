@@ -1,7 +1,7 @@
 //! What `bench/run` and `bench/peers/run` are made of.
 //!
 //! The corpus: data goes from `corpus.toml` ([`corpus`]) through cargo ([`build`]) to numbers ([`measure`], [`reports`], [`largest`], [`cost`]), which are merged into
-//! those of earlier runs ([`results`]). Other people's test suites have the same way of their own, below [`peers`]. BENCHMARKS.md has both
+//! those of earlier runs ([`results`]). Another check compares two builds byte by byte ([`unchanged`]). Other people's test suites have the same way of their own, below [`peers`]. BENCHMARKS.md has both
 //! ([`report`]).
 
 pub mod build;
@@ -13,3 +13,4 @@ pub mod peers;
 pub mod report;
 pub mod reports;
 pub mod results;
+pub mod unchanged;

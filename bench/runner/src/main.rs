@@ -15,6 +15,7 @@ use bench_runner::measure::Size;
 use bench_runner::report;
 use bench_runner::reports::{self, Done};
 use bench_runner::results::{self, Cost, Measured, Results};
+use bench_runner::unchanged;
 
 /// Builds the corpus with and without corofold, and writes BENCHMARKS.md
 #[derive(Parser)]
@@ -40,6 +41,9 @@ struct Arguments {
     /// Fail where a measured program has grown at s or z, or where a pending build still calls a resumed panic
     #[arg(long)]
     check: bool,
+    /// Measure nothing: fail where a program that is built with `COROFOLD=off` loads other bytes than without the plugin
+    #[arg(long, conflicts_with_all = ["configs", "cost", "again", "check"])]
+    off: bool,
     /// The plugin [default: target/release/libcorofold.so of this repository]
     #[arg(long, value_name = "FILE")]
     plugin: Option<PathBuf>,
@@ -60,6 +64,12 @@ struct Arguments {
     jobs: usize,
     #[arg(long, hide = true)]
     bench: PathBuf,
+}
+
+impl Arguments {
+    fn configs(&self) -> &[Config] {
+        if self.off { &[Config::Off] } else { &self.configs }
+    }
 }
 
 fn main() -> Result<ExitCode> {
@@ -91,7 +101,7 @@ fn plan<'a>(corpus: &'a Corpus, arguments: &'a Arguments) -> Vec<Build<'a>> {
     let mut builds = Vec::new();
     for program in corpus.programs() {
         let kind = corpus.kind_of(program);
-        let quick = arguments.quick || (arguments.cost && arguments.opt.is_empty());
+        let quick = arguments.quick || arguments.cost || arguments.off;
         for opt_level in &kind.opt_levels {
             let asked = if arguments.opt.is_empty() {
                 !quick || opt_level == "s"
@@ -99,7 +109,7 @@ fn plan<'a>(corpus: &'a Corpus, arguments: &'a Arguments) -> Vec<Build<'a>> {
                 arguments.opt.contains(opt_level)
             };
             if asked {
-                builds.extend(arguments.configs.iter().map(|&config| Build {
+                builds.extend(arguments.configs().iter().map(|&config| Build {
                     program,
                     kind,
                     opt_level,
@@ -119,16 +129,17 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let mut results = note_tools(&builder, counter, results::read(&results_path)?)?;
 
     let builds = plan(&corpus, arguments);
-    let mut complaints = Vec::new();
-    for (index, build) in builds.iter().enumerate() {
-        eprintln!("[{}/{}] {}", index + 1, builds.len(), build.label());
-        if let Err(error) = measure_one(&builder, build, counter, arguments, &mut results) {
-            complaints.push(format!("{}: {error:#}", build.label()));
-            eprintln!("  {error:#}");
+    let mut complaints = for_each(&builds, |build| {
+        if arguments.off {
+            let bytes = unchanged::check(&builder, build)?;
+            eprintln!("  the same {bytes} bytes");
+            return Ok(());
         }
+        let measured = measure_one(&builder, build, counter, arguments, &mut results);
         results::write(&results, &results_path)?;
         report::write(&builder.bench)?;
-    }
+        measured
+    });
     if arguments.check {
         complaints.extend(builds.iter().filter_map(|build| regression(build, &results)));
     }
@@ -136,6 +147,19 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         eprintln!("error: {complaint}");
     }
     Ok(if complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs `each` on all builds, also after one has failed, and returns the errors.
+fn for_each(builds: &[Build], mut each: impl FnMut(&Build) -> Result<()>) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for (index, build) in builds.iter().enumerate() {
+        eprintln!("[{}/{}] {}", index + 1, builds.len(), build.label());
+        if let Err(error) = each(build) {
+            complaints.push(format!("{}: {error:#}", build.label()));
+            eprintln!("  {error:#}");
+        }
+    }
+    complaints
 }
 
 /// Writes down what the numbers to come are of.
