@@ -1,14 +1,14 @@
 ; Arms that await the same child fold; then its one await is flattened.
 ; RUN: %opt -passes='corofold<fold;pending;flatten;verify>' -S %s | FileCheck %s
 
-; CHECK-LABEL: define i1 @_RNCNvC1a5outer0(
+; CHECK-LABEL: define i1 @_RNCNvC1a5outer0C1a(
 ; CHECK: i32 3, label %resume3
 ; CHECK-NEXT: i32 4, label %resume3
 ; CHECK: call i1 @leaf
 ; CHECK-NOT: call i1 @
 ; CHECK-LABEL: define void
 
-define i1 @_RNCNvC1a5outer0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a5outer0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

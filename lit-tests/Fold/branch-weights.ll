@@ -1,14 +1,14 @@
 ; The default that suspend states have become is as likely as their cases were together.
 ; RUN: %opt -passes='corofold<fold;verify>' -S %s | FileCheck %s
 
-; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
+; CHECK-LABEL: define i1 @_RNCNvC1a3fut0C1a(
 ; CHECK: switch i32 %wide, label %resume3 [
 ; CHECK-NEXT: i32 0, label %unresumed
 ; CHECK-NEXT: i32 1, label %returned
 ; CHECK-NEXT: ], !prof ![[WEIGHTS:[0-9]+]]
 ; CHECK: ![[WEIGHTS]] = !{!"branch_weights", i32 2000, i32 2000, i32 1}
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

@@ -8,7 +8,7 @@
 ; CHECK-DAG: ![[SAME]] = !DILocation(line: 13, column: 9, scope:
 ; CHECK-DAG: ![[HEAD]] = !DILocation(line: 10, column: 1, scope:
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) !dbg !8 {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) !dbg !8 {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

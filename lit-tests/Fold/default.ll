@@ -8,7 +8,7 @@
 ; Without the mark such a default is not rustc's: the function is left alone.
 ; RUN: sed -e '/^attributes/d' -e 's/ #0 {/ {/' %t | %opt -passes='print<corofold>' -disable-output 2>&1 | FileCheck %s --check-prefix=UNMARKED
 
-; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
+; CHECK-LABEL: define i1 @_RNCNvC1a3fut0C1a(
 ; CHECK: switch i32 %wide, label %resume3 [
 ; CHECK-NEXT: i32 0, label %unresumed
 ; CHECK-NEXT: i32 1, label %returned
@@ -30,7 +30,7 @@
 ; MORE: i32 4, label %drop3
 ; UNMARKED: left alone 'a::fut::{closure#0}'
 ; UNMARKED-NEXT: because: states without a case of their own are handled together
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

@@ -1,7 +1,7 @@
 ; Two entry edges lead into the folded await.
 ; RUN: %opt -passes='corofold<fold;verify>' -S %s | FileCheck %s
 
-; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
+; CHECK-LABEL: define i1 @_RNCNvC1a3fut0C1a(
 ; CHECK: switch i{{[0-9]+}} %{{.+}}, label %[[RESUME:(resume|poll|drop)[0-9]+]] [
 ; CHECK: i32 0, label %[[ENTRY:folded.+]]
 ; CHECK-NEXT: i32 1, label %[[ENTRY]]
@@ -9,7 +9,7 @@
 ; CHECK: [[ENTRY]]:
 ; CHECK-NEXT: br label %poll3
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

@@ -11,7 +11,7 @@
 ; CHECK-NEXT: call void @llvm.lifetime.start.p0({{.*}}ptr %moved3)
 ; CHECK-NEXT: br label %poll3
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %moved3 = alloca [24 x i8], align 8
   %moved4 = alloca [24 x i8], align 8

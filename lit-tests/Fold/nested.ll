@@ -5,7 +5,7 @@
 ; CHECK-COUNT-1: call i1 @leaf
 ; CHECK-NOT: call i1 @leaf
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

@@ -1,12 +1,12 @@
-; The arms subtract. In the crate that the body comes from they may check for overflow, and be different there; no such check is generated for
-; this one, whatever the body asks for.
+; The body comes from another crate, which may check for overflow: no such check is generated here, whatever the body asks for, so that arms may look
+; alike which are not.
 ; RUN: %opt -passes='corofold<fold>,print<corofold>' -pass-remarks-missed=corofold -S %s -o %t.after 2> %t.model
 ; RUN: opt -S %s -o %t.before
 ; RUN: cmp %t.before %t.after
 ; RUN: FileCheck --input-file=%t.model %s
 ; RUN: sed -e 's/3fut0C1b/3fut0C1a/' %s | %opt -passes='corofold<fold;verify>' -S | FileCheck %s --check-prefix=SAME
 
-; CHECK: a::fut::{closure#0} (state 4): one arm calculates, and where its crate checks for overflow they may differ
+; CHECK: a::fut::{closure#0} (state 3): it is of another crate, whose checks for overflow may tell its arms apart in a copy
 ; CHECK: state 3: suspended
 ; CHECK-NEXT: state 4: suspended
 

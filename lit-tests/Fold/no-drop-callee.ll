@@ -12,7 +12,7 @@
 ; Without the difference they are one.
 ; SAME: switch i{{[0-9]+}} %{{.+}}, label %resume3 [
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

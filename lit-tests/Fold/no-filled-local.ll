@@ -1,11 +1,11 @@
 ; The head of the function filled these locals with different arguments: what the arms load differs.
 ; RUN: %opt -passes='corofold<fold;verify>' -S %s | FileCheck %s
 
-; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
+; CHECK-LABEL: define i1 @_RNCNvC1a3fut0C1a(
 ; CHECK: call void @show(ptr %value3)
 ; CHECK: call void @show(ptr %value4)
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %local3 = alloca ptr, align 8
   %local4 = alloca ptr, align 8

@@ -8,7 +8,7 @@
 ; CHECK: state 3: suspended at 12:5
 ; CHECK-NEXT: state 4: suspended at 15:5
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) !dbg !8 {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) !dbg !8 {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

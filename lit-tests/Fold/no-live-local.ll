@@ -12,7 +12,7 @@
 ; Without the difference they are one.
 ; SAME: switch i{{[0-9]+}} %{{.+}}, label %resume3 [
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %local3 = alloca i32, align 4
   %local4 = alloca i32, align 4

@@ -11,7 +11,7 @@
 ; Without the difference they are one.
 ; SAME: switch i{{[0-9]+}} %{{.+}}, label %resume3 [
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %local = alloca i32, align 4
   %cell = getelementptr inbounds i8, ptr %frame, i64 8

@@ -1,13 +1,13 @@
 ; The results are pairs that are spilled and read again.
 ; RUN: %opt -passes='corofold<fold;verify>' -S %s | FileCheck %s
 
-; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
+; CHECK-LABEL: define i1 @_RNCNvC1a3fut0C1a(
 ; CHECK: switch i{{[0-9]+}} %{{.+}}, label %[[RESUME:(resume|poll|drop)[0-9]+]] [
 ; CHECK-COUNT-1: call { i32, i32 } @pair
 ; CHECK-NOT: @pair(
 ; CHECK: }
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %result3 = alloca [8 x i8], align 4
   %result4 = alloca [8 x i8], align 4

@@ -2,7 +2,7 @@
 ; RUN: %opt -passes='corofold<fold;verify>' -S %s | FileCheck %s
 
 ; CHECK: target triple = "thumbv7em-none-unknown-eabihf"
-; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
+; CHECK-LABEL: define i1 @_RNCNvC1a3fut0C1a(
 ; CHECK: switch i{{[0-9]+}} %{{.+}}, label %[[RESUME:(resume|poll|drop)[0-9]+]] [
 ; CHECK-LABEL: define {{.*}}drop_glue
 ; CHECK: switch i{{[0-9]+}} %{{.+}}, label %[[DROP:(resume|poll|drop)[0-9]+]] [
@@ -10,7 +10,7 @@
 target datalayout = "e-m:e-p:32:32-Fi8-i64:64-v128:64:128-a:0:32-n32-S64"
 target triple = "thumbv7em-none-unknown-eabihf"
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i32 8
   %state = load i8, ptr %cell, !range !0

@@ -2,7 +2,7 @@
 ; RUN: %opt -passes='corofold<fold;verify>' -S %s | FileCheck %s
 ; RUN: %opt -passes='corofold<fold>,print<corofold>' -disable-output %s 2>&1 | FileCheck %s --check-prefix=MODEL
 
-; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
+; CHECK-LABEL: define i1 @_RNCNvC1a3fut0C1a(
 ; CHECK: switch i{{[0-9]+}} %{{.+}}, label %[[RESUME:(resume|poll|drop)[0-9]+]] [
 ; CHECK: arm3:
 ; CHECK: store i32 3,
@@ -23,7 +23,7 @@
 ; MODEL-NEXT: await site: state 3 polls leaf at offset 16
 ; MODEL-NEXT: Pending
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

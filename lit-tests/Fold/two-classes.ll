@@ -12,7 +12,7 @@
 ; MODEL: state 5: folded into state 3
 ; MODEL-NEXT: state 6: folded into state 4
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

@@ -1,12 +1,12 @@
 ; The unwind edges spill the exception to the same local and meet.
 ; RUN: %opt -passes='corofold<fold;verify>' -S %s | FileCheck %s
 
-; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
+; CHECK-LABEL: define i1 @_RNCNvC1a3fut0C1a(
 ; CHECK: switch i{{[0-9]+}} %{{.+}}, label %[[RESUME:(resume|poll|drop)[0-9]+]] [
 ; CHECK-COUNT-1: landingpad
 ; CHECK-NOT: landingpad
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) personality ptr @rust_eh_personality {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) personality ptr @rust_eh_personality {
 start:
   %slot = alloca [16 x i8], align 8
   %cell = getelementptr inbounds i8, ptr %frame, i64 8

@@ -1,14 +1,14 @@
 ; The unwind edges do the same in landing pads of their own.
 ; RUN: %opt -passes='corofold<fold;verify>' -S %s | FileCheck %s
 
-; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
+; CHECK-LABEL: define i1 @_RNCNvC1a3fut0C1a(
 ; CHECK: switch i{{[0-9]+}} %{{.+}}, label %[[RESUME:(resume|poll|drop)[0-9]+]] [
 ; CHECK-COUNT-1: invoke i1 @leaf
 ; CHECK-NOT: invoke
 ; CHECK: landingpad
 ; CHECK-NOT: landingpad
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) personality ptr @rust_eh_personality {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) personality ptr @rust_eh_personality {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

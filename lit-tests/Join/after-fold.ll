@@ -1,7 +1,7 @@
 ; Two states become one, then the ways into it become one.
 ; RUN: %opt -passes='corofold<fold;join;verify>' -S %s | FileCheck %s
 
-; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
+; CHECK-LABEL: define i1 @_RNCNvC1a3fut0C1a(
 ; CHECK: switch i{{[0-9]+}} %{{.+}}, label %[[RESUME:(resume|poll|drop)[0-9]+]] [
 ; CHECK: i32 0, label %{{.+}}
 ; CHECK-NEXT: i32 1, label %{{.+}}
@@ -11,7 +11,7 @@
 ; CHECK-COUNT-1: call i1 @leaf
 ; CHECK-NOT: call i1 @leaf
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

@@ -1,11 +1,11 @@
 ; Under a default pipeline the words come from the environment.
 ; RUN: env COROFOLD=trap,poisoned=keep,only=pending %opt -passes='default<O1>' -S %s | FileCheck %s
 
-; CHECK-LABEL: define {{.*}}@_RNCNvC1a3fut0(
+; CHECK-LABEL: define {{.*}}@_RNCNvC1a3fut0C1a(
 ; CHECK-DAG: call void @llvm.trap()
 ; CHECK-DAG: call void @_RNvNtNtC4core9panicking11panic_const34panic_const_async_fn_resumed_panic(
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

@@ -4,7 +4,7 @@
 ; CHECK: state 1: returned, panics when resumed
 ; CHECK: call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

@@ -3,7 +3,7 @@
 
 ; CHECK: error: {{.*}}corofold: cannot write the report to `{{.*}}/missing`: No such file or directory{{.*}}; create the folder or change report=
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

@@ -5,7 +5,7 @@
 
 ; CHECK: error: {{.*}}corofold: unknown word `fast` in COROFOLD; valid are off, proved, trap, poisoned=keep, only=NAME+NAME, no-NAME, force, report, report=DIR, whole, verify, where NAME is one of {{.*}}pending
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

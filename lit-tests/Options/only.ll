@@ -3,11 +3,11 @@
 ; RUN: %opt -passes='corofold<pending>' -S %s | FileCheck %s
 
 ; CHECK-NOT: call {{.*}}panic_const_
-; CHECK-LABEL: define i1 @_RNCNvC1a3fut0(
+; CHECK-LABEL: define i1 @_RNCNvC1a3fut0C1a(
 ; CHECK: i32 1, label %resumed
 ; CHECK-NOT: call {{.*}}panic_const_
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

@@ -20,7 +20,7 @@
 ; CHECK: "done": false
 ; CHECK: "text": "the future never suspends
 
-define internal i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define internal i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0
@@ -80,7 +80,7 @@ panic:
 resume:
   br label %poll
 poll:
-  %pending = call i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx)
+  %pending = call i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx)
   br i1 %pending, label %suspend, label %ready
 suspend:
   store i8 3, ptr %cell

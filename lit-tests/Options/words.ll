@@ -3,11 +3,11 @@
 ; RUN: env COROFOLD='trap;pending' %opt -passes='default<O1>' -S %s | FileCheck %s
 
 ; CHECK-NOT: call {{.*}}panic_const_
-; CHECK-LABEL: define {{.*}}@_RNCNvC1a3fut0(
+; CHECK-LABEL: define {{.*}}@_RNCNvC1a3fut0C1a(
 ; CHECK: call void @llvm.trap()
 ; CHECK-NOT: call {{.*}}panic_const_
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

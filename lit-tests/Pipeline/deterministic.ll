@@ -4,11 +4,11 @@
 ; RUN: cmp %t.1 %t.2
 ; RUN: FileCheck --input-file=%t.1 %s
 
-; CHECK-LABEL: define {{.*}}@_RNCNvC1a3fut0(
+; CHECK-LABEL: define {{.*}}@_RNCNvC1a3fut0C1a(
 ; CHECK-NOT: call {{.*}}panic_const_
 ; CHECK-LABEL: define {{.*}}@_RNCNvC1a5child0(
 
-define internal i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define internal i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0
@@ -68,7 +68,7 @@ panic:
 resume:
   br label %poll
 poll:
-  %pending = call i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx)
+  %pending = call i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx)
   br i1 %pending, label %suspend, label %ready
 suspend:
   store i8 3, ptr %cell

@@ -4,11 +4,11 @@
 
 ; CHECK: IR Dump After {{(CorofoldPendingPass|corofold<pending>)}}
 ; CHECK-NOT: call {{.*}}panic_const_
-; CHECK: define i1 @_RNCNvC1a3fut0(
+; CHECK: define i1 @_RNCNvC1a3fut0C1a(
 ; CHECK: i32 1, label %resumed
 ; CHECK-NOT: call {{.*}}panic_const_
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

@@ -5,7 +5,7 @@
 ; CHECK-NOT: panics when resumed
 ; CHECK: await site: state 3 polls leaf
 
-define i1 @_RNCNvC1a3fut0(ptr %frame, ptr %cx) {
+define i1 @_RNCNvC1a3fut0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0

@@ -50,8 +50,6 @@ pub struct Comparison<'a> {
     lifetimes: OnceCell<AllocaLiveness>,
     /// Is this a store to the state cell?
     is_state_store: Box<dyn Fn(Inst) -> bool + 'a>,
-    /// Do copies of this code have checks that it has not?
-    checks_are_hidden: bool,
     /// Instructions that may still be compared.
     budget: Cell<usize>,
 }
@@ -88,23 +86,7 @@ impl<'a> Comparison<'a> {
         let budget = Cell::new(BUDGET_PER_INSTRUCTION * function.instructions().count());
         let is_state_store = Box::new(is_state_store);
         let lifetimes = OnceCell::new();
-        let checks_are_hidden = false;
-        Self {
-            module,
-            frame,
-            function,
-            liveness,
-            lifetimes,
-            is_state_store,
-            checks_are_hidden,
-            budget,
-        }
-    }
-
-    /// From now on arithmetic is different: copies of this code elsewhere may check it for overflow,
-    /// in places that are not the same.
-    pub fn hide_checks(&mut self) {
-        self.checks_are_hidden = true;
+        Self { module, frame, function, liveness, lifetimes, is_state_store, budget }
     }
 
     /// The fingerprints of the function's blocks.
@@ -294,9 +276,6 @@ impl Walk<'_, '_> {
         if a.is(Opcode::LLVMPHI) || b.is(Opcode::LLVMPHI) {
             return Err(Difference::ControlFlow);
         }
-        if self.comparison.checks_are_hidden && may_be_checked(a) {
-            return Err(Difference::HiddenCheck(a));
-        }
         let is_same_callee = a.callee() == b.callee();
         if !is_same_callee
             || !is_comparable(a)
@@ -427,13 +406,6 @@ fn is_same_alloca_kind(one: Value, other: Value) -> bool {
             (Some(a), Some(b)) => a.is_same_operation(b) && a.operands() == b.operands(),
             _ => false,
         }
-}
-
-/// Does rustc check this operation for overflow, if the crate asks for it? Source:
-/// `compiler/rustc_middle/src/mir/terminator.rs`, `AssertKind::is_optional_overflow_check`.
-fn may_be_checked(inst: Inst) -> bool {
-    use Opcode::*;
-    matches!(inst.opcode(), LLVMAdd | LLVMSub | LLVMMul | LLVMShl | LLVMLShr | LLVMAShr)
 }
 
 /// Opcodes whose equality is fully told by state, metadata and operands. Anything else is

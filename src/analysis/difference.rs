@@ -14,9 +14,6 @@ pub enum Difference {
     /// Other instructions, or other flags, types, attributes or metadata.
     #[error("{}", operations(*.0, *.1))]
     Operation(Inst, Inst),
-    /// The same arithmetic, as far as it shows here.
-    #[error("{} calculates, and where its crate checks for overflow they may differ", Left(*.0))]
-    HiddenCheck(Inst),
     /// Different constants.
     #[error("{} uses {}, {} uses {}", Left(*.0), Constant(*.1), Right(*.2), Constant(*.3))]
     Constant(Inst, Value, Inst, Value),

@@ -4,6 +4,7 @@ use super::await_site::{AwaitSite, await_site};
 use super::callers::Callers;
 use super::drop_glue::{DropGlue, DropGlueIndex};
 use super::exit::{StateStore, SuspendExit, state_stores, stores_to_cell, suspend_exits};
+use super::overflow::has_decided_check;
 use super::pending::{PendingEncoding, from_ready_exits, from_suspend_exits};
 use super::reason::{NotRecognised, PendingUnknown};
 use super::resumed::{ResumedPanic, SourceLocation};
@@ -226,6 +227,9 @@ impl Coroutine {
     ) -> Result<Self, NotRecognised> {
         if resume.has_attribute("optnone") {
             return Err(NotRecognised::OptNone);
+        }
+        if has_decided_check(resume) {
+            return Err(NotRecognised::DecidedCheck);
         }
         if !dispatch.head_is_pure(module) {
             return Err(NotRecognised::EntryHasEffects);

@@ -58,6 +58,12 @@ pub fn defining_crate(symbol: &str) -> Option<String> {
     Some(parser.copy)
 }
 
+/// Does the path or type of this symbol name the crate of this spelling?
+pub fn names_crate(symbol: &str, wanted: &str) -> bool {
+    let Some(mut parser) = Parser::new(symbol) else { return false };
+    parser.path().is_some() && parser.crates.iter().any(|named| named == wanted)
+}
+
 /// Bound on nested productions and resolved references: a symbol of one type may be exponential.
 const LIMIT: usize = 20_000;
 
@@ -65,13 +71,15 @@ struct Parser<'a> {
     text: &'a [u8],
     at: usize,
     copy: String,
+    /// The crates that were met.
+    crates: Vec<String>,
     steps: usize,
 }
 
 impl<'a> Parser<'a> {
     fn new(symbol: &'a str) -> Option<Self> {
         let text = symbol.strip_prefix("_R")?.as_bytes();
-        Some(Self { text, at: 0, copy: String::new(), steps: 0 })
+        Some(Self { text, at: 0, copy: String::new(), crates: Vec::new(), steps: 0 })
     }
 
     fn peek(&self) -> Option<u8> {
@@ -145,8 +153,11 @@ impl<'a> Parser<'a> {
         self.step()?;
         match self.peek()? {
             b'C' => {
+                let start = self.copy.len();
                 self.take()?;
-                self.identifier()
+                self.identifier()?;
+                self.crates.push(self.copy[start..].to_owned());
+                Some(())
             }
             b'M' => {
                 self.take()?;
@@ -364,6 +375,14 @@ mod tests {
         assert_eq!(instantiating_crate(generic).as_deref(), Some("Cs2_1b"));
         assert_eq!(instantiating_crate("_RNvCs1_1a1f"), None);
         assert_eq!(instantiating_crate("_RNvCs1_1a1f.llvm.42"), None);
+    }
+
+    #[test]
+    fn crates_are_named_by_paths_and_not_by_identifiers() {
+        let generic = "_RNCINvCs1_1m4bodyNtCs2_1e1TE0Cs2_1e";
+        assert!(names_crate(generic, "Cs1_1m") && names_crate(generic, "Cs2_1e"));
+        assert!(!names_crate("_RNCNvCs1_1m4body0Cs2_1e", "Cs2_1e"));
+        assert!(!names_crate("_RNCNvCs1_1m11body_Cs2_1e0Cs2_1e", "Cs2_1e"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod drop_glue;
 mod exit;
 mod mangling;
 pub mod names;
+mod overflow;
 mod pending;
 mod print;
 mod reason;
@@ -271,10 +272,7 @@ impl Model {
     /// That is so where the module is a whole program but for what its crate was compiled against
     /// (`is_whole`), and the type of the coroutine names that crate: no other crate can know it.
     pub fn has_no_copies(&self, coroutine: &Coroutine, is_whole: bool) -> bool {
-        let is_own = |own: &str| {
-            let named = mangling::resumed_type(&coroutine.resume.symbol());
-            named.is_some_and(|named| named.contains(own))
-        };
+        let is_own = |own: &str| mangling::names_crate(&coroutine.resume.symbol(), own);
         is_whole && self.own_crate().is_some_and(is_own)
     }
 

@@ -23,6 +23,9 @@ pub enum NotRecognised {
     /// Something happens before the dispatch.
     #[error("its first block does more than look at the state")]
     EntryHasEffects,
+    /// Copies elsewhere may go on where this one panics.
+    #[error("a check for overflow in it always fails; copies in other crates may go without it")]
+    DecidedCheck,
     /// The dispatch has a reachable default.
     #[error("states without a case of their own are handled together")]
     ReachableDefault,

@@ -44,7 +44,7 @@ pub struct ResumedPanic {
 
 /// The functions in `core` that panic for a resumed coroutine, all of one module. Source:
 /// `library/core/src/panicking.rs`.
-const PANICS_MODULE: &str = "core::panicking::panic_const::";
+pub(super) const PANICS_MODULE: &str = "core::panicking::panic_const::";
 
 /// Their names there.
 const PANICS: [(&str, CoroutineKind); 4] = [

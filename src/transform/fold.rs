@@ -21,8 +21,8 @@
 //! offsets stay.
 //!
 //! Declines: drop glue that is not in this module; coverage builds, whose counters would lie;
-//! arithmetic in what comes from another crate, where copies may check it for overflow; every
-//! difference, which the report names.
+//! what comes from another crate, where copies may have checks for overflow that this code has not;
+//! every difference, which the report names.
 
 use super::Transformation;
 use crate::analysis::compare::{Comparison, Correspondence};
@@ -97,6 +97,8 @@ fn plan(model: &Model, coroutine: &Coroutine, is_whole: bool) -> Plan {
         Some("coverage counts the arms apart")
     } else if coroutine.drop_glue.is_none() {
         Some("its drop glue is not in this module")
+    } else if !model.has_all_checks(coroutine, is_whole) {
+        Some("it is of another crate, whose checks for overflow may tell its arms apart in a copy")
     } else {
         None
     };
@@ -104,10 +106,7 @@ fn plan(model: &Model, coroutine: &Coroutine, is_whole: bool) -> Plan {
         plan.refused.push((sites[0].state, why.to_owned()));
         return plan;
     }
-    let mut states = States::new(model.module, coroutine);
-    if !model.has_all_checks(coroutine, is_whole) {
-        states.resume.hide_checks();
-    }
+    let states = States::new(model.module, coroutine);
     for class in partition(&states, &sites, &mut plan.refused) {
         let (kept, others) = (class.kept, class.others);
         plan.folds.extend(others.into_iter().map(|(folded, common)| Fold { kept, folded, common }));

@@ -1,0 +1,96 @@
+// A check for overflow that always fails, in a body of a crate that checks. Where code is generated for another crate that checks, LLVM takes away what stands
+// behind it; in a copy without checks that code runs, and reads what lives across the await.
+// RUN: rm -rf %t && mkdir -p %t/plain %t/with
+// RUN: %plain_rustc_stable --cfg body --crate-type rlib --crate-name body -Copt-level=2 -Coverflow-checks=on %s -o %t/plain/libbody.rlib
+// RUN: %plain_rustc_stable --cfg unchecked --crate-type rlib --crate-name unchecked --extern body=%t/plain/libbody.rlib -Copt-level=2 %s -o %t/plain/libunchecked.rlib
+// RUN: %plain_rustc_stable --extern unchecked=%t/plain/libunchecked.rlib -L %t/plain -Copt-level=2 -Coverflow-checks=on %s -o %t/plain/program
+// RUN: %t/plain/program | FileCheck %s
+// RUN: %rustc_stable --extern unchecked=%t/plain/libunchecked.rlib -L %t/plain -Copt-level=2 -Coverflow-checks=on -Cremark=corofold %s -o %t/with/program 2>&1 | FileCheck %s --check-prefix=LEFT
+// RUN: %t/with/program | FileCheck %s
+
+// LEFT-DAG: body::constant::{closure#0}: left as it is: a check for overflow in it always fails; copies in other crates may go without it
+// LEFT-DAG: body::generic::<0>::{closure#0}: left as it is: a check for overflow in it always fails; copies in other crates may go without it
+// CHECK: Pending, Ready(15)
+// CHECK-NEXT: Pending, Ready(15)
+
+#[cfg(body)]
+mod body {
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    struct Leaf(u32);
+    impl Future for Leaf {
+        type Output = ();
+        #[inline(never)]
+        fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+            if self.0 == 0 { return Poll::Ready(()) }
+            self.0 -= 1;
+            Poll::Pending
+        }
+    }
+
+    pub async fn constant(x: u32) -> u32 {
+        let y = x.wrapping_mul(3);
+        Leaf(1).await;
+        let max = u32::MAX;
+        let _ = max + 1;
+        y
+    }
+
+    pub async fn generic<const N: u32>(x: u32) -> u32 {
+        let y = x.wrapping_mul(3);
+        Leaf(1).await;
+        let _ = N - 1;
+        y
+    }
+}
+#[cfg(body)]
+pub use body::{constant, generic};
+
+#[cfg(unchecked)]
+mod unchecked {
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    pub struct Polled<F: Future> {
+        pub future: Pin<Box<F>>,
+        /// The copy of this crate.
+        pub poll_unchecked: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<F::Output>,
+    }
+    #[inline(never)]
+    fn poll<F: Future>(future: Pin<&mut F>, context: &mut Context<'_>) -> Poll<F::Output> {
+        future.poll(context)
+    }
+    #[inline(never)]
+    pub fn constant(x: u32) -> Polled<impl Future<Output = u32>> {
+        Polled { future: Box::pin(body::constant(x)), poll_unchecked: poll }
+    }
+    #[inline(never)]
+    pub fn generic(x: u32) -> Polled<impl Future<Output = u32>> {
+        Polled { future: Box::pin(body::generic::<0>(x)), poll_unchecked: poll }
+    }
+}
+#[cfg(unchecked)]
+pub use unchecked::{Polled, constant, generic};
+
+#[cfg(not(any(body, unchecked)))]
+fn main() {
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::task::{Context, Poll, Waker};
+
+    #[inline(never)]
+    fn poll<F: Future>(future: Pin<&mut F>, context: &mut Context<'_>) -> Poll<F::Output> {
+        future.poll(context)
+    }
+    fn in_turns<F: Future<Output = u32>>(polled: unchecked::Polled<F>) {
+        let unchecked::Polled { mut future, poll_unchecked } = polled;
+        let context = &mut Context::from_waker(Waker::noop());
+        let first = poll(future.as_mut(), context);
+        println!("{first:?}, {:?}", poll_unchecked(future.as_mut(), context));
+    }
+    in_turns(unchecked::constant(5));
+    in_turns(unchecked::generic(5));
+}
