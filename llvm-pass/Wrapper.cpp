@@ -160,6 +160,11 @@ bool LLVMCorofoldInlineCall(LLVMValueRef Call) {
       .isSuccess();
 }
 
+/// Stores the value to a new alloca, and loads it before each use.
+void LLVMCorofoldDemoteToStack(LLVMValueRef I) {
+  DemoteRegToStack(*as<Instruction>(I));
+}
+
 /// Same opcode, types, flags, attributes and other state; operands not looked
 /// at. isSameOperationAs leaves out the poison flags, the function type and
 /// the tail kind of calls, and whether a landing pad cleans up.

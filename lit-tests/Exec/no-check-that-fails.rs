@@ -9,8 +9,10 @@
 // RUN: %t/with/program | FileCheck %s
 
 // LEFT-DAG: body::constant::{closure#0}: left as it is: a check for overflow in it always fails; copies in other crates may go without it
+// LEFT-DAG: body::inner::{closure#0} became part of it
 // LEFT-DAG: body::generic::<0>::{closure#0}: left as it is: a check for overflow in it always fails; copies in other crates may go without it
 // CHECK: Pending, Ready(15)
+// CHECK-NEXT: Pending, Ready(15)
 // CHECK-NEXT: Pending, Ready(15)
 
 #[cfg(body)]
@@ -44,9 +46,21 @@ mod body {
         let _ = N - 1;
         y
     }
+
+    async fn inner(x: u32) -> u32 {
+        let y = x.wrapping_mul(3);
+        Leaf(1).await;
+        let _ = 1_u32 << (x | 32);
+        y
+    }
+
+    /// LLVM knows the outcome as soon as it looks at more than constants, as it does to inline.
+    pub async fn outer(x: u32) -> u32 {
+        inner(x).await
+    }
 }
 #[cfg(body)]
-pub use body::{constant, generic};
+pub use body::{constant, generic, outer};
 
 #[cfg(unchecked)]
 mod unchecked {
@@ -71,9 +85,13 @@ mod unchecked {
     pub fn generic(x: u32) -> Polled<impl Future<Output = u32>> {
         Polled { future: Box::pin(body::generic::<0>(x)), poll_unchecked: poll }
     }
+    #[inline(never)]
+    pub fn outer(x: u32) -> Polled<impl Future<Output = u32>> {
+        Polled { future: Box::pin(body::outer(x)), poll_unchecked: poll }
+    }
 }
 #[cfg(unchecked)]
-pub use unchecked::{Polled, constant, generic};
+pub use unchecked::{Polled, constant, generic, outer};
 
 #[cfg(not(any(body, unchecked)))]
 fn main() {
@@ -93,4 +111,5 @@ fn main() {
     }
     in_turns(unchecked::constant(5));
     in_turns(unchecked::generic(5));
+    in_turns(unchecked::outer(5));
 }

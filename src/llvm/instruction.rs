@@ -662,6 +662,12 @@ impl Inst {
         self.is_call() && unsafe { raw::LLVMCorofoldInlineCall(self.0.0) }
     }
 
+    /// Keeps its value in a local instead of a register: each use loads it.
+    pub fn demote_to_stack(self) {
+        // SAFETY: a live instruction, and no terminator.
+        unsafe { raw::LLVMCorofoldDemoteToStack(self.0.0) }
+    }
+
     /// Removes a call or invoke without result; an invoke becomes a branch to its normal block.
     pub fn erase_call(self) {
         let call = match self.as_invoke() {

@@ -29,6 +29,7 @@ pub use coroutine::{BY_VALUE, Coroutine, CoroutineKind, InnerCell, MARK, Stage};
 pub use dispatch::{Case, Dispatch, StateCell};
 pub use drop_glue::{DropGlue, direct_calls, does_nothing};
 pub use exit::{StateStore, SuspendExit};
+pub use overflow::hide_outcomes;
 pub use pending::{ConstantWrite, PendingEncoding, replayed, returns_constant};
 pub use reason::{NotRecognised, PendingUnknown};
 pub use resumed::{ResumedPanic, SourceLocation, is_big_endian};

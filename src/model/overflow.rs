@@ -5,34 +5,33 @@
 //! panic: call void @core::panicking::panic_const::panic_const_sub_overflow(ptr @location)
 //! ```
 //! LLVM takes away what stands behind such a check. A copy of the body that is generated for a crate
-//! without checks has no branch there and goes on, so it does more than the code here shows.
+//! without checks has no branch there and goes on, so it does more than the code would show.
 
 use super::names;
 use super::resumed::PANICS_MODULE;
-use crate::llvm::{Block, Function, Inst, Opcode, Value};
+use crate::llvm::{Block, Function, Inst, Value};
+use std::collections::HashSet;
 
-/// Is there a check for overflow whose outcome LLVM may know?
+/// Is there a check for overflow whose outcome is a constant?
 pub fn has_decided_check(resume: Function) -> bool {
-    resume.blocks().into_iter().filter_map(Block::terminator).any(|last| {
-        let Some((condition, if_true, if_false)) = last.as_conditional_branch() else {
-            return false;
-        };
-        is_decided(condition, STEP_LIMIT) && (panics(if_true) || panics(if_false))
-    })
+    conditions_of_checks(resume).any(|condition| condition.is_constant())
 }
 
-/// Most steps from a condition to what it is computed from: overflow, element, expectation.
-const STEP_LIMIT: usize = 8;
+/// Hides from LLVM what it could find out about the checks while it copies this code: it would leave
+/// out what stands behind those that always fail. Promotion of locals to registers undoes that.
+pub fn hide_outcomes(resume: Function) {
+    let mut seen = HashSet::new();
+    let conditions = conditions_of_checks(resume).filter_map(Value::as_instruction);
+    let conditions: Vec<Inst> = conditions.filter(|inst| seen.insert(*inst)).collect();
+    conditions.into_iter().for_each(Inst::demote_to_stack);
+}
 
-/// Is it computed from constants alone, in registers?
-fn is_decided(value: Value, steps: usize) -> bool {
-    let Some(inst) = value.as_instruction() else { return value.is_constant() };
-    let operands = match inst.opcode() {
-        Opcode::LLVMCall if inst.is_intrinsic("llvm.") => inst.arguments(),
-        Opcode::LLVMLoad | Opcode::LLVMCall | Opcode::LLVMInvoke | Opcode::LLVMPHI => return false,
-        _ => inst.operands(),
-    };
-    steps > 0 && operands.into_iter().all(|operand| is_decided(operand, steps - 1))
+fn conditions_of_checks(resume: Function) -> impl Iterator<Item = Value> {
+    let branches = resume.blocks().into_iter().filter_map(Block::terminator);
+    branches.filter_map(|last| {
+        let (condition, if_true, if_false) = last.as_conditional_branch()?;
+        (panics(if_true) || panics(if_false)).then_some(condition)
+    })
 }
 
 /// Does this block panic since a calculation overflows? Source of the names:

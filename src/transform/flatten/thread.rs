@@ -16,7 +16,7 @@ use super::cells::EarlyStates;
 use crate::llvm::{Block, Inst, Module, Opcode, Value};
 use crate::model::{
     AwaitSite, Callers, Coroutine, Dispatch, Edge, Model, POISONED, RESERVED_STATES, RETURNED,
-    SuspendExit, UNRESUMED, returns_constant, straight_line,
+    SuspendExit, UNRESUMED, hide_outcomes, returns_constant, straight_line,
 };
 use crate::planted::{Fault, planted};
 use std::collections::{HashMap, HashSet};
@@ -67,6 +67,8 @@ pub fn inline_child(
     let offset = site.offset.ok_or(Refusal::PollSurroundings)?;
     let forget_done = model.done_is_unobservable(child);
     let test = site.test_block.terminator().ok_or(Refusal::PollSurroundings)?;
+    // LLVM simplifies what it inlines, and what copies elsewhere read has to be there for `slots`.
+    hide_outcomes(child.resume);
     let poll_block = site.poll.split_before();
     let behind = poll_block.next();
     if !site.poll.inline() {
