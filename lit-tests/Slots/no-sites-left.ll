@@ -7,9 +7,9 @@
 ; CHECK: became part of it
 ; CHECK-NOT: PLEASE submit
 ; TWICE: a::outer::{closure#0}: futures became part of it in an earlier run
-; CELL: define i1 @_RNCNvC1a5outer0(ptr %frame
+; CELL: define i1 @_RNCNvC1a5outer0C1a(ptr %frame
 ; CELL: store i8 3, {{.*}} !corofold.child.state
-define i1 @_RNCNvC1a5outer0(ptr %frame, ptr %cx) personality ptr @rust_eh_personality {
+define i1 @_RNCNvC1a5outer0C1a(ptr %frame, ptr %cx) personality ptr @rust_eh_personality {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 8
   %state = load i8, ptr %cell, !range !0
@@ -38,7 +38,7 @@ resume3:
   br label %poll3
 poll3:
   %slot3 = getelementptr inbounds i8, ptr %frame, i64 16
-  %pending3 = call i1 @_RNCNvC1a5inner0(ptr %slot3, ptr %cx)
+  %pending3 = call i1 @_RNCNvC1a5inner0C1a(ptr %slot3, ptr %cx)
   br i1 %pending3, label %suspend3, label %ready3
 suspend3:
   %cell3 = getelementptr inbounds i8, ptr %frame, i64 8
@@ -76,7 +76,7 @@ drop3:
   br label %nothing
 }
 
-define internal i1 @_RNCNvC1a5inner0(ptr %frame, ptr %cx) {
+define internal i1 @_RNCNvC1a5inner0C1a(ptr %frame, ptr %cx) {
 start:
   %cell = getelementptr inbounds i8, ptr %frame, i64 4
   %state = load i8, ptr %cell, !range !0

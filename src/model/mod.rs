@@ -277,16 +277,21 @@ impl Model {
         is_whole && self.own_crate().is_some_and(is_own)
     }
 
-    /// Does the code of `coroutine` in this module have all the checks for overflow that any copy
-    /// of it has (`docs/soundness.md`, rule 6)?
+    /// Does the code of `coroutine` in this module, and of the futures that became part of it, have
+    /// all the checks for overflow that any copy of it has (`docs/soundness.md`, rule 6)?
     ///
     /// The crate that defines a body decides whether its MIR has them. Where code is generated for a
     /// crate without checks, they are left out.
     pub fn has_all_checks(&self, coroutine: &Coroutine, is_whole: bool) -> bool {
-        let is_defined_here = |own: &str| {
-            mangling::defining_crate(&coroutine.resume.symbol()).as_deref() == Some(own)
+        let Some(inner) = &coroutine.inner_cells else { return false };
+        let is_defined_in = |own: &str, resume: Function| {
+            mangling::defining_crate(&resume.symbol()).as_deref() == Some(own)
         };
-        self.own_crate().is_some_and(|own| is_defined_here(own) || checks_for_overflow())
+        let are_all_defined_in = |own: &str| {
+            let mut parts = inner.iter().map(|inner| inner.resume).chain([coroutine.resume]);
+            parts.all(|resume| is_defined_in(own, resume))
+        };
+        self.own_crate().is_some_and(|own| are_all_defined_in(own) || checks_for_overflow())
             || self.has_no_copies(coroutine, is_whole)
     }
 

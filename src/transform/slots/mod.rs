@@ -16,7 +16,8 @@
 //! (rule 7), and nothing here looks at such a cell any more, its stores go as well.
 //!
 //! Declines: futures whose drop glue is not in this module; all locals of a future that shows the
-//! address of one of them; frames with too many accesses to look at.
+//! address of one of them; frames with too many accesses to look at; what comes from another crate,
+//! where copies may have checks for overflow that this code has not.
 
 pub mod stores;
 
@@ -47,6 +48,8 @@ enum Refusal {
     TooLarge,
     #[error("futures became part of it in an earlier run")]
     FlattenedBefore,
+    #[error("copies of it in other crates may check for overflow, and need more of its slots")]
+    ChecksElsewhere,
 }
 
 impl Transformation for UnreadSlots {
@@ -61,7 +64,8 @@ impl Transformation for UnreadSlots {
         let is_whole = is_whole_program(options);
         for resume in candidates(model) {
             let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
-            let frames = match Frames::of(&mut analysis, &coroutine) {
+            let has_all_checks = model.has_all_checks(&coroutine, is_whole);
+            let frames = match Frames::of(&mut analysis, &coroutine, has_all_checks) {
                 Ok(frames) => frames,
                 Err(refusal) => {
                     let outcome = Outcome::missed("SlotsKept", refusal.to_string());
@@ -103,10 +107,17 @@ struct Frames {
 }
 
 impl Frames {
-    fn of(analysis: &mut FrameAnalysis, coroutine: &Coroutine) -> Result<Self, Refusal> {
+    fn of(
+        analysis: &mut FrameAnalysis,
+        coroutine: &Coroutine,
+        has_all_checks: bool,
+    ) -> Result<Self, Refusal> {
         let glue = coroutine.drop_glue.as_ref().ok_or(Refusal::NoDropGlue)?;
         let glue_frame = glue.function.parameters().first().copied().ok_or(Refusal::NoDropGlue)?;
         let cells = coroutine.inner_cells.as_ref().ok_or(Refusal::FlattenedBefore)?;
+        if !has_all_checks {
+            return Err(Refusal::ChecksElsewhere);
+        }
         let cells = cells.iter().map(|inner| (*inner, is_watched(analysis, inner))).collect();
         let resumed = analysis.touches(coroutine.dispatch.frame).ok_or(Refusal::TooLarge)?;
         let dropped = analysis.touches(glue_frame).ok_or(Refusal::TooLarge)?;

@@ -1,0 +1,68 @@
+; The body comes from another crate, where copies may check for overflow and need a slot for the panic behind.
+; RUN: %opt -passes='corofold<slots;verify>' -pass-remarks-missed=corofold -S %s -o %t.ll 2>&1 | FileCheck %s --check-prefix=WHY
+; RUN: FileCheck --input-file=%t.ll %s
+; RUN: sed -e 's/4root0Cs2_1b/4root0Cs1_1a/' %s | %opt -passes='corofold<slots;verify>' -S | FileCheck %s --check-prefix=OWN
+
+; WHY: copies of it in other crates may check for overflow, and need more of its slots
+; CHECK: define i1 @_RNCNvCs1_1a4root0Cs2_1b(ptr %frame,
+; OWN: "corofold-unread"="4-8"
+
+define i1 @_RNCNvCs1_1a4root0Cs2_1b(ptr %frame, ptr %cx) {
+start:
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  %wide = zext i8 %state to i32
+  switch i32 %wide, label %never [
+    i32 0, label %unresumed
+    i32 1, label %returned
+    i32 3, label %resume3
+  ]
+never:
+  unreachable
+unresumed:
+  %captured = load i32, ptr %frame
+  %a1 = getelementptr inbounds i8, ptr %frame, i64 4
+  store i32 %captured, ptr %a1
+  %p1 = getelementptr inbounds i8, ptr %frame, i64 4
+  %v = load i32, ptr %p1
+  call void @use(i32 %v)
+  br label %poll3
+returned:
+  br i1 false, label %returned, label %panic
+panic:
+  call void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr null)
+  unreachable
+resume3:
+  br label %poll3
+poll3:
+  %child = getelementptr inbounds i8, ptr %frame, i64 16
+  %pending = call i1 @leaf(ptr %child, ptr %cx)
+  br i1 %pending, label %suspend3, label %ready3
+suspend3:
+  %cell3 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 3, ptr %cell3
+  ret i1 true
+ready3:
+  %cell1 = getelementptr inbounds i8, ptr %frame, i64 8
+  store i8 1, ptr %cell1
+  ret i1 false
+}
+
+define void @_RINvNtC4core3ptr9drop_glueNCNvCs1_1a4root0ECs1_1a(ptr %frame) {
+start:
+  %cell = getelementptr inbounds i8, ptr %frame, i64 8
+  %state = load i8, ptr %cell, !range !0
+  switch i8 %state, label %nothing [
+    i8 3, label %suspended
+  ]
+nothing:
+  ret void
+suspended:
+  ret void
+}
+
+declare i1 @leaf(ptr, ptr)
+declare void @use(i32)
+declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
+
+!0 = !{i8 0, i8 6}
