@@ -1,6 +1,6 @@
 // A future in static memory asks where one of its captured values is, and then uses the value by its name. Where the answer is yes
 // LLVM reads by the address of the static, so the store stays.
-// With rustc 1.85 one of the children is not taken in, for other reasons.
+// With LLVM 19 no child is taken in.
 // REQUIRES: llvm22
 // RUN: %plain_rustc_nightly -Copt-level=3 -Ccodegen-units=1 %s -o %t.plain
 // RUN: %t.plain > %t.expected

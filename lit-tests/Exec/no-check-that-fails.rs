@@ -1,6 +1,6 @@
 // A check for overflow that always fails, in a body of a crate that checks. Where code is generated for another crate that checks, LLVM takes away what stands
 // behind it; in a copy without checks that code runs, and reads what lives across the await.
-// With rustc 1.85 the last of these futures is not taken in, so it shows less.
+// With LLVM 19 no child is taken in.
 // REQUIRES: llvm22
 // RUN: rm -rf %t && mkdir -p %t/plain %t/with
 // RUN: %plain_rustc_stable --cfg body --crate-type rlib --crate-name body -Copt-level=2 -Coverflow-checks=on %s -o %t/plain/libbody.rlib
