@@ -9,7 +9,7 @@
 
 use super::names;
 use super::resumed::PANICS_MODULE;
-use crate::llvm::{Block, Function, Inst, Value};
+use crate::llvm::{Block, Function, Inst, Opcode, Value};
 use std::collections::HashSet;
 
 /// Is there a check for overflow whose outcome is a constant?
@@ -34,9 +34,10 @@ fn conditions_of_checks(resume: Function) -> impl Iterator<Item = Value> {
     })
 }
 
-/// Does this block panic since a calculation overflows? Source of the names:
+/// Does this block end with a panic since a calculation overflows? Source of the names:
 /// `library/core/src/panicking.rs`.
 fn panics(block: Block) -> bool {
+    let Some(last) = block.terminator() else { return false };
     let is_panic = |callee: Function| {
         callee.value().with_name(|symbol| {
             let symbol = std::str::from_utf8(symbol).unwrap_or_default();
@@ -46,5 +47,9 @@ fn panics(block: Block) -> bool {
                     .is_some_and(|name| name.ends_with("_overflow"))
         })
     };
-    block.walk().filter_map(Inst::callee).any(is_panic)
+    match last.opcode() {
+        Opcode::LLVMInvoke => last.callee().is_some_and(is_panic),
+        Opcode::LLVMUnreachable => block.walk().filter_map(Inst::callee).any(is_panic),
+        _ => false,
+    }
 }
