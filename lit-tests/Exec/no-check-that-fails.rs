@@ -3,21 +3,21 @@
 // With LLVM 19 no child is taken in.
 // REQUIRES: llvm22
 // RUN: rm -rf %t && mkdir -p %t/plain %t/with
-// RUN: %plain_rustc_stable --cfg body --crate-type rlib --crate-name body -Copt-level=2 -Coverflow-checks=on %s -o %t/plain/libbody.rlib
-// RUN: %plain_rustc_stable --cfg unchecked --crate-type rlib --crate-name unchecked --extern body=%t/plain/libbody.rlib -Copt-level=2 %s -o %t/plain/libunchecked.rlib
+// RUN: %plain_rustc_stable --cfg library --crate-type rlib --crate-name library -Copt-level=2 -Coverflow-checks=on %s -o %t/plain/liblibrary.rlib
+// RUN: %plain_rustc_stable --cfg unchecked --crate-type rlib --crate-name unchecked --extern library=%t/plain/liblibrary.rlib -Copt-level=2 %s -o %t/plain/libunchecked.rlib
 // RUN: %plain_rustc_stable --extern unchecked=%t/plain/libunchecked.rlib -L %t/plain -Copt-level=2 -Coverflow-checks=on %s -o %t/plain/program
 // RUN: %t/plain/program | FileCheck %s
 // RUN: %rustc_stable --extern unchecked=%t/plain/libunchecked.rlib -L %t/plain -Copt-level=2 -Coverflow-checks=on -Cremark=corofold %s -o %t/with/program 2>&1 | FileCheck %s --check-prefix=LEFT
 // RUN: %t/with/program | FileCheck %s
 
-// LEFT-DAG: body::constant::{closure#0}: left as it is: a check for overflow in it always fails; copies in other crates may go without it
-// LEFT-DAG: body::inner::{closure#0} became part of it
-// LEFT-DAG: body::generic::<0>::{closure#0}: left as it is: a check for overflow in it always fails; copies in other crates may go without it
+// LEFT-DAG: library::body::constant::{closure#0}: left as it is: a check for overflow in it always fails; copies in other crates may go without it
+// LEFT-DAG: library::body::inner::{closure#0} became part of it
+// LEFT-DAG: library::body::generic::<0>::{closure#0}: left as it is: a check for overflow in it always fails; copies in other crates may go without it
 // CHECK: Pending, Ready(15)
 // CHECK-NEXT: Pending, Ready(15)
 // CHECK-NEXT: Pending, Ready(15)
 
-#[cfg(body)]
+#[cfg(library)]
 mod body {
     use std::future::Future;
     use std::pin::Pin;
@@ -61,7 +61,7 @@ mod body {
         inner(x).await
     }
 }
-#[cfg(body)]
+#[cfg(library)]
 pub use body::{constant, generic, outer};
 
 #[cfg(unchecked)]
@@ -81,21 +81,21 @@ mod unchecked {
     }
     #[inline(never)]
     pub fn constant(x: u32) -> Polled<impl Future<Output = u32>> {
-        Polled { future: Box::pin(body::constant(x)), poll_unchecked: poll }
+        Polled { future: Box::pin(library::constant(x)), poll_unchecked: poll }
     }
     #[inline(never)]
     pub fn generic(x: u32) -> Polled<impl Future<Output = u32>> {
-        Polled { future: Box::pin(body::generic::<0>(x)), poll_unchecked: poll }
+        Polled { future: Box::pin(library::generic::<0>(x)), poll_unchecked: poll }
     }
     #[inline(never)]
     pub fn outer(x: u32) -> Polled<impl Future<Output = u32>> {
-        Polled { future: Box::pin(body::outer(x)), poll_unchecked: poll }
+        Polled { future: Box::pin(library::outer(x)), poll_unchecked: poll }
     }
 }
 #[cfg(unchecked)]
 pub use unchecked::{Polled, constant, generic, outer};
 
-#[cfg(not(any(body, unchecked)))]
+#[cfg(not(any(library, unchecked)))]
 fn main() {
     use std::future::Future;
     use std::pin::Pin;
