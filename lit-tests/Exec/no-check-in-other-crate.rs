@@ -11,25 +11,14 @@
 
 // LEFT: library::body::body::{closure#0} (state 3): it is of another crate, whose checks for overflow may tell its arms apart in a copy
 // CHECK: Pending
-// CHECK-NEXT: line 43
+// CHECK-NEXT: line 32
 // CHECK-NOT: dropped
 
 #[cfg(library)]
 mod body {
-    use std::future::Future;
-    use std::pin::Pin;
-    use std::task::{Context, Poll};
+    include!("Inputs/block_on.rs");
+    include!("Inputs/polled.rs");
 
-    struct Leaf(u32);
-    impl Future for Leaf {
-        type Output = u32;
-        #[inline(never)]
-        fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<u32> {
-            if self.0 == 0 { return Poll::Ready(77) }
-            self.0 -= 1;
-            Poll::Pending
-        }
-    }
     struct Guard;
     impl Drop for Guard {
         fn drop(&mut self) {
@@ -37,26 +26,17 @@ mod body {
         }
     }
 
-    async fn body(which: u32, sum: u32) -> u32 {
+    async fn body(which: u32, sum: u32, shift: u32) -> u32 {
         match which {
-            0 => { let value = Leaf(1).await; let _guard = Guard; let _ = sum << value; }
-            _ => { let value = Leaf(1).await; let _ = sum << value; let _guard = Guard; }
+            0 => { Yield(1).await; let _guard = Guard; let _ = sum << shift; }
+            _ => { Yield(1).await; let _ = sum << shift; let _guard = Guard; }
         }
         sum
     }
 
-    pub struct Polled<F: Future> {
-        pub future: Pin<Box<F>>,
-        /// The copy of this crate.
-        pub poll_here: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<F::Output>,
-    }
     #[inline(never)]
-    fn poll_here<F: Future>(future: Pin<&mut F>, context: &mut Context<'_>) -> Poll<F::Output> {
-        future.poll(context)
-    }
-    #[inline(never)]
-    pub fn make(which: u32, sum: u32) -> Polled<impl Future<Output = u32>> {
-        Polled { future: Box::pin(body(which, sum)), poll_here }
+    pub fn make(which: u32, sum: u32, shift: u32) -> Polled<impl Future<Output = u32>> {
+        Polled::new(body(which, sum, shift))
     }
 }
 #[cfg(library)]
@@ -68,9 +48,9 @@ fn main() {
     use std::task::{Context, Waker};
 
     std::panic::set_hook(Box::new(|info| println!("line {}", info.location().map_or(0, |at| at.line()))));
-    let library::Polled { mut future, poll_here } = library::make(1, 5);
+    let library::Polled { mut future, poll_there } = library::make(1, 5, 77);
     let context = &mut Context::from_waker(Waker::noop());
     println!("{:?}", future.as_mut().poll(context));
-    let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| poll_here(future.as_mut(), context)));
+    let polled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| poll_there(future.as_mut(), context)));
     assert!(polled.is_err());
 }

@@ -19,24 +19,11 @@
 
 #[cfg(library)]
 mod body {
-    use std::future::Future;
-    use std::pin::Pin;
-    use std::task::{Context, Poll};
-
-    struct Leaf(u32);
-    impl Future for Leaf {
-        type Output = ();
-        #[inline(never)]
-        fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-            if self.0 == 0 { return Poll::Ready(()) }
-            self.0 -= 1;
-            Poll::Pending
-        }
-    }
+    include!("Inputs/block_on.rs");
 
     pub async fn constant(x: u32) -> u32 {
         let y = x.wrapping_mul(3);
-        Leaf(1).await;
+        Yield(1).await;
         let max = u32::MAX;
         let _ = max + 1;
         y
@@ -44,14 +31,14 @@ mod body {
 
     pub async fn generic<const N: u32>(x: u32) -> u32 {
         let y = x.wrapping_mul(3);
-        Leaf(1).await;
+        Yield(1).await;
         let _ = N - 1;
         y
     }
 
     async fn inner(x: u32) -> u32 {
         let y = x.wrapping_mul(3);
-        Leaf(1).await;
+        Yield(1).await;
         let _ = 1_u32 << (x | 32);
         y
     }
@@ -66,30 +53,20 @@ pub use body::{constant, generic, outer};
 
 #[cfg(unchecked)]
 mod unchecked {
-    use std::future::Future;
-    use std::pin::Pin;
-    use std::task::{Context, Poll};
+    include!("Inputs/block_on.rs");
+    include!("Inputs/polled.rs");
 
-    pub struct Polled<F: Future> {
-        pub future: Pin<Box<F>>,
-        /// The copy of this crate.
-        pub poll_unchecked: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<F::Output>,
-    }
-    #[inline(never)]
-    fn poll<F: Future>(future: Pin<&mut F>, context: &mut Context<'_>) -> Poll<F::Output> {
-        future.poll(context)
-    }
     #[inline(never)]
     pub fn constant(x: u32) -> Polled<impl Future<Output = u32>> {
-        Polled { future: Box::pin(library::constant(x)), poll_unchecked: poll }
+        Polled::new(library::constant(x))
     }
     #[inline(never)]
     pub fn generic(x: u32) -> Polled<impl Future<Output = u32>> {
-        Polled { future: Box::pin(library::generic::<0>(x)), poll_unchecked: poll }
+        Polled::new(library::generic::<0>(x))
     }
     #[inline(never)]
     pub fn outer(x: u32) -> Polled<impl Future<Output = u32>> {
-        Polled { future: Box::pin(library::outer(x)), poll_unchecked: poll }
+        Polled::new(library::outer(x))
     }
 }
 #[cfg(unchecked)]
@@ -106,10 +83,10 @@ fn main() {
         future.poll(context)
     }
     fn in_turns<F: Future<Output = u32>>(polled: unchecked::Polled<F>) {
-        let unchecked::Polled { mut future, poll_unchecked } = polled;
+        let unchecked::Polled { mut future, poll_there } = polled;
         let context = &mut Context::from_waker(Waker::noop());
         let first = poll(future.as_mut(), context);
-        println!("{first:?}, {:?}", poll_unchecked(future.as_mut(), context));
+        println!("{first:?}, {:?}", poll_there(future.as_mut(), context));
     }
     in_turns(unchecked::constant(5));
     in_turns(unchecked::generic(5));

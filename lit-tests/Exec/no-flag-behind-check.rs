@@ -18,20 +18,9 @@
 
 #[cfg(library)]
 mod body {
-    use std::future::Future;
-    use std::pin::Pin;
-    use std::task::{Context, Poll};
+    include!("Inputs/block_on.rs");
+    include!("Inputs/polled.rs");
 
-    struct Leaf(u32);
-    impl Future for Leaf {
-        type Output = ();
-        #[inline(never)]
-        fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-            if self.0 == 0 { return Poll::Ready(()) }
-            self.0 -= 1;
-            Poll::Pending
-        }
-    }
     struct Guard(u32);
     impl Drop for Guard {
         #[inline(never)]
@@ -41,7 +30,7 @@ mod body {
     }
 
     async fn body(made: u32, x: u32) -> u32 {
-        Leaf(1).await;
+        Yield(1).await;
         if made == 2 { return x }
         let guard;
         if made == 1 { guard = Guard(x); }
@@ -49,18 +38,9 @@ mod body {
         loop {}
     }
 
-    pub struct Polled<F: Future> {
-        pub future: Pin<Box<F>>,
-        /// The copy of this crate.
-        pub poll_checked: fn(Pin<&mut F>, &mut Context<'_>) -> Poll<F::Output>,
-    }
-    #[inline(never)]
-    fn poll<F: Future>(future: Pin<&mut F>, context: &mut Context<'_>) -> Poll<F::Output> {
-        future.poll(context)
-    }
     #[inline(never)]
     pub fn make(made: u32, x: u32) -> Polled<impl Future<Output = u32>> {
-        Polled { future: Box::pin(body(made, x)), poll_checked: poll }
+        Polled::new(body(made, x))
     }
 }
 #[cfg(library)]
@@ -101,9 +81,9 @@ fn main() {
     let context = &mut Context::from_waker(Waker::noop());
     for (made, fill) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
         filled::FILL.store(fill, Relaxed);
-        let library::Polled { mut future, poll_checked } = library::make(made, u32::MAX);
+        let library::Polled { mut future, poll_there } = library::make(made, u32::MAX);
         println!("made {made}, memory of {fill}: {:?}", future.as_mut().poll(context));
-        let polled = catch_unwind(AssertUnwindSafe(|| poll_checked(future.as_mut(), context)));
+        let polled = catch_unwind(AssertUnwindSafe(|| poll_there(future.as_mut(), context)));
         assert!(polled.is_err());
     }
 }
