@@ -5,6 +5,7 @@
 
 use crate::options::Options;
 use std::ffi::OsString;
+use std::sync::OnceLock;
 
 /// Is this module its whole program, by its own words or by rustc's command line?
 pub fn is_whole_program(options: &Options) -> bool {
@@ -14,13 +15,13 @@ pub fn is_whole_program(options: &Options) -> bool {
 /// Does rustc compile, in one codegen unit, a crate that no other crate will be compiled against?
 /// Then all code for the types of that crate is in this module.
 fn is_sole_unit_of_final_crate() -> bool {
-    CommandLine::of_process().is_some_and(|line| line.has_one_unit_and_is_final())
+    CommandLine::of_process().is_some_and(CommandLine::has_one_unit_and_is_final)
 }
 
 /// Does code that is generated here check for overflows, where the crate that it comes from asked for
 /// it? Code that is generated for a crate without checks has none, wherever it comes from.
 pub fn checks_for_overflow() -> bool {
-    CommandLine::of_process().is_some_and(|line| line.checks_for_overflow())
+    CommandLine::of_process().is_some_and(CommandLine::checks_for_overflow)
 }
 
 /// Crate types that end up in no other crate. Source: `compiler/rustc_session/src/config.rs`,
@@ -36,8 +37,10 @@ struct CommandLine {
 }
 
 impl CommandLine {
-    fn of_process() -> Option<Self> {
-        Self::of(std::env::args_os())
+    /// Read once: it is asked for each coroutine.
+    fn of_process() -> Option<&'static Self> {
+        static LINE: OnceLock<Option<CommandLine>> = OnceLock::new();
+        LINE.get_or_init(|| Self::of(std::env::args_os())).as_ref()
     }
 
     /// `None`: something is not understood, such as a file of arguments.

@@ -53,15 +53,18 @@ pub fn instantiating_crate(symbol: &str) -> Option<String> {
 
 /// The crate that the item of this symbol is defined in, in the same spelling.
 pub fn defining_crate(symbol: &str) -> Option<String> {
-    let mut parser = Parser::new(symbol)?;
-    parser.root()?;
-    Some(parser.copy)
+    crates(symbol).first().map(|first| String::from_utf8_lossy(first).into_owned())
 }
 
 /// Does the path or type of this symbol name the crate of this spelling?
 pub fn names_crate(symbol: &str, wanted: &str) -> bool {
-    let Some(mut parser) = Parser::new(symbol) else { return false };
-    parser.path().is_some() && parser.crates.iter().any(|named| named == wanted)
+    crates(symbol).contains(&wanted.as_bytes())
+}
+
+/// The crates that the path or type of this symbol names, the defining one first.
+fn crates(symbol: &str) -> Vec<&[u8]> {
+    let Some(mut parser) = Parser::new(symbol) else { return Vec::new() };
+    parser.path().map(|()| parser.crates).unwrap_or_default()
 }
 
 /// Bound on nested productions and resolved references: a symbol of one type may be exponential.
@@ -71,8 +74,8 @@ struct Parser<'a> {
     text: &'a [u8],
     at: usize,
     copy: String,
-    /// The crates that were met.
-    crates: Vec<String>,
+    /// The crates that were met. Of a path, that in which it begins comes first.
+    crates: Vec<&'a [u8]>,
     steps: usize,
 }
 
@@ -153,10 +156,10 @@ impl<'a> Parser<'a> {
         self.step()?;
         match self.peek()? {
             b'C' => {
-                let start = self.copy.len();
+                let start = self.at;
                 self.take()?;
                 self.identifier()?;
-                self.crates.push(self.copy[start..].to_owned());
+                self.crates.push(&self.text[start..self.at]);
                 Some(())
             }
             b'M' => {
@@ -172,8 +175,13 @@ impl<'a> Parser<'a> {
             }
             b'Y' => {
                 self.take()?;
+                let start = self.crates.len();
                 self.ty()?;
-                self.path()
+                let behind_type = self.crates.len() - start;
+                self.path()?;
+                // A default method is defined where the trait is.
+                self.crates[start..].rotate_left(behind_type);
+                Some(())
             }
             b'N' => {
                 self.take()?;
@@ -189,28 +197,6 @@ impl<'a> Parser<'a> {
             b'B' => self.back_reference(Self::path),
             _ => None,
         }
-    }
-
-    /// Copies the crate in which the path that stands here begins, and nothing else.
-    fn root(&mut self) -> Option<()> {
-        match self.peek()? {
-            b'C' => return self.path(),
-            b'B' => return self.back_reference(Self::root),
-            b'N' => self.at += 2,
-            b'I' => self.at += 1,
-            b'M' | b'X' => {
-                self.at += 1;
-                self.optional(b's')?;
-            }
-            // A default method: the path behind the type is that of the trait.
-            b'Y' => {
-                self.at += 1;
-                self.ty()?;
-            }
-            _ => return None,
-        }
-        self.copy.clear();
-        self.root()
     }
 
     fn impl_path(&mut self) -> Option<()> {
@@ -391,8 +377,8 @@ mod tests {
         assert_eq!(of("_RNCNvCs1_1m4body0Cs2_1e").as_deref(), Some("Cs1_1m"));
         assert_eq!(of("_RNCINvCs1_1a1fNtCs2_1b1TE0Cs2_1b").as_deref(), Some("Cs1_1a"));
         // An inherent impl, one of a trait, and a default method of a trait of another crate.
-        assert_eq!(of("_RNCNvMs_NtCs1_1a1mNtB7_1T3run0Cs2_1b").as_deref(), Some("Cs1_1a"));
-        assert_eq!(of("_RNCNvXs_Cs1_1aNtCs2_1b1TNtB5_5Trait3run0B5_").as_deref(), Some("Cs1_1a"));
+        assert_eq!(of("_RNCNvMs_NtCs1_1a1mNtB6_1T3run0Cs2_1b").as_deref(), Some("Cs1_1a"));
+        assert_eq!(of("_RNCNvXs_Cs1_1aNtCs2_1b1TNtB6_5Trait3run0B6_").as_deref(), Some("Cs1_1a"));
         assert_eq!(of("_RNCNvYNtCs2_1b1TNtCs1_1a5Trait3run0B6_").as_deref(), Some("Cs1_1a"));
         assert_eq!(of("main"), None);
     }

@@ -284,12 +284,10 @@ impl Model {
     /// crate without checks, they are left out.
     pub fn has_all_checks(&self, coroutine: &Coroutine, is_whole: bool) -> bool {
         let Some(inner) = &coroutine.inner_cells else { return false };
-        let is_defined_in = |own: &str, resume: Function| {
-            mangling::defining_crate(&resume.symbol()).as_deref() == Some(own)
-        };
         let are_all_defined_in = |own: &str| {
-            let mut parts = inner.iter().map(|inner| inner.resume).chain([coroutine.resume]);
-            parts.all(|resume| is_defined_in(own, resume))
+            let parts = inner.iter().map(|inner| inner.resume).chain([coroutine.resume]);
+            let mut crates = parts.map(|resume| mangling::defining_crate(&resume.symbol()));
+            crates.all(|defining| defining.as_deref() == Some(own))
         };
         self.own_crate().is_some_and(|own| are_all_defined_in(own) || checks_for_overflow())
             || self.has_no_copies(coroutine, is_whole)

@@ -49,6 +49,18 @@ fn is_one_type(name: &str) -> bool {
     })
 }
 
+/// The module of `core` with a function for each panic that rustc calls. Source:
+/// `library/core/src/panicking.rs`.
+const PANICS_MODULE: &str = "core::panicking::panic_const::";
+
+/// The name of one of these functions.
+pub fn panic_of_core(symbol: &[u8]) -> Option<String> {
+    let symbol = std::str::from_utf8(symbol).ok()?;
+    // What all have in common spares the other functions the demangler.
+    symbol.contains("panic_const_").then_some(())?;
+    readable(symbol).strip_prefix(PANICS_MODULE).map(str::to_owned)
+}
+
 /// Could this symbol be the drop glue of a closure-like type?
 pub fn may_be_drop_glue(symbol: &[u8]) -> bool {
     const PATHS: [&[u8]; 3] =

@@ -8,7 +8,6 @@
 //! without checks has no branch there and goes on, so it does more than the code would show.
 
 use super::names;
-use super::resumed::PANICS_MODULE;
 use crate::llvm::{Block, Function, Inst, Opcode, Value};
 use std::collections::HashSet;
 
@@ -34,18 +33,12 @@ fn conditions_of_checks(resume: Function) -> impl Iterator<Item = Value> {
     })
 }
 
-/// Does this block end with a panic since a calculation overflows? Source of the names:
-/// `library/core/src/panicking.rs`.
+/// Does this block end with a panic since a calculation overflows?
 fn panics(block: Block) -> bool {
     let Some(last) = block.terminator() else { return false };
     let is_panic = |callee: Function| {
-        callee.value().with_name(|symbol| {
-            let symbol = std::str::from_utf8(symbol).unwrap_or_default();
-            symbol.contains("_overflow")
-                && names::readable(symbol)
-                    .strip_prefix(PANICS_MODULE)
-                    .is_some_and(|name| name.ends_with("_overflow"))
-        })
+        let name = callee.value().with_name(names::panic_of_core);
+        name.is_some_and(|name| name.ends_with("_overflow"))
     };
     match last.opcode() {
         Opcode::LLVMInvoke => last.callee().is_some_and(is_panic),

@@ -42,11 +42,7 @@ pub struct ResumedPanic {
     pub kind: CoroutineKind,
 }
 
-/// The functions in `core` that panic for a resumed coroutine, all of one module. Source:
-/// `library/core/src/panicking.rs`.
-pub(super) const PANICS_MODULE: &str = "core::panicking::panic_const::";
-
-/// Their names there.
+/// The functions in `core` that panic for a resumed coroutine.
 const PANICS: [(&str, CoroutineKind); 4] = [
     ("panic_const_async_fn_resumed", CoroutineKind::Async),
     ("panic_const_async_gen_fn_resumed", CoroutineKind::AsyncGen),
@@ -57,13 +53,9 @@ const PANICS: [(&str, CoroutineKind); 4] = [
 /// The kind of coroutine that a panicking function belongs to.
 pub fn panicking_kind(function: Function) -> Option<CoroutineKind> {
     function.value().with_name(|symbol| {
-        let symbol = std::str::from_utf8(symbol).ok()?;
-        // What all have in common spares the other functions the demangler.
-        symbol.contains("panic_const_").then_some(())?;
-        let path = names::readable(symbol);
-        let name = path.strip_prefix(PANICS_MODULE)?;
+        let name = names::panic_of_core(symbol)?;
         // After a panic, and after an asynchronous drop.
-        let name = name.strip_suffix("_panic").or(name.strip_suffix("_drop")).unwrap_or(name);
+        let name = name.strip_suffix("_panic").or(name.strip_suffix("_drop")).unwrap_or(&name);
         PANICS.iter().find(|(panic, _)| *panic == name).map(|(_, kind)| *kind)
     })
 }

@@ -320,6 +320,7 @@ impl Builder {
     /// Removes what another plugin has built. Build scripts and proc-macros are outside the folder of the target, and stay.
     fn discard_stale(&self, build: &Build) -> Result<()> {
         let Some(plugin) = self.plugin_of(build)? else { return Ok(()) };
+        // It shares a folder with builds without a plugin (see [`Self::target_dir`]), and has one value of `COROFOLD`.
         if build.config == Config::Off {
             return Ok(());
         }

@@ -1,8 +1,8 @@
 //! What `bench/run` and `bench/peers/run` are made of.
 //!
 //! The corpus: data goes from `corpus.toml` ([`corpus`]) through cargo ([`build`]) to numbers ([`measure`], [`reports`], [`largest`], [`cost`]), which are merged into
-//! those of earlier runs ([`results`]). Another check compares two builds byte by byte ([`unchanged`]). Other people's test suites have the same way of their own, below [`peers`]. BENCHMARKS.md has both
-//! ([`report`]).
+//! those of earlier runs ([`results`]). Other people's test suites have the same way of their own, below [`peers`]. BENCHMARKS.md has both
+//! ([`report`]). What is compared byte by byte leaves no numbers ([`unchanged`]).
 
 pub mod build;
 pub mod corpus;
