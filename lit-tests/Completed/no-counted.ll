@@ -29,7 +29,7 @@ resume3:
   br label %poll3
 poll3:
   %slot3 = getelementptr inbounds i8, ptr %frame, i64 16
-  %pinned3 = call nonnull align 8 ptr @counted(ptr %slot3)
+  %pinned3 = call nonnull align 8 ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNCNvC1a5inner0E13new_unchecked(ptr %slot3)
   %pending3 = call i1 @_RNCNvC1a5inner0(ptr %pinned3, ptr %cx)
   br i1 %pending3, label %suspend3, label %ready3
 suspend3:
@@ -115,7 +115,7 @@ drop3:
 
 @__profc_counted = private global [1 x i64] zeroinitializer
 
-define internal ptr @counted(ptr %pointer) {
+define internal ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNCNvC1a5inner0E13new_unchecked(ptr %pointer) {
   %count = atomicrmw add ptr @__profc_counted, i64 1 monotonic
   ret ptr %pointer
 }

@@ -2,7 +2,7 @@
 ; RUN: %opt -passes='corofold<completed;verify>' -S %s | FileCheck %s
 
 ; CHECK-LABEL: define i1 @_RNCNvC1a5outer0(
-; CHECK-NOT: @new_unchecked
+; CHECK-NOT: new_unchecked
 ; CHECK: invoke i1 @_RNCNvC1a5inner0(ptr %slot3, ptr %cx)
 ; CHECK: cleanup:
 ; CHECK-NOT: call void @_RINv
@@ -37,7 +37,7 @@ resume3:
   br label %poll3
 poll3:
   %slot3 = getelementptr inbounds i8, ptr %frame, i64 16
-  %pinned3 = invoke ptr @new_unchecked(ptr %slot3)
+  %pinned3 = invoke ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNCNvC1a5inner0E13new_unchecked(ptr %slot3)
     to label %pinned_now3 unwind label %early
 pinned_now3:
   %pending3 = invoke i1 @_RNCNvC1a5inner0(ptr %pinned3, ptr %cx)
@@ -149,7 +149,7 @@ drop3:
   br label %nothing
 }
 
-define internal ptr @new_unchecked(ptr %pointer) {
+define internal ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNCNvC1a5inner0E13new_unchecked(ptr %pointer) {
   ret ptr %pointer
 }
 

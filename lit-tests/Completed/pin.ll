@@ -2,7 +2,7 @@
 ; RUN: %opt -passes='corofold<completed;verify>' -S %s | FileCheck %s
 
 ; CHECK-LABEL: define i1 @_RNCNvC1a5outer0(
-; CHECK-NOT: @new_unchecked
+; CHECK-NOT: new_unchecked
 ; CHECK: call i1 @_RNCNvC1a5inner0(ptr %slot3, ptr %cx)
 ; CHECK: ready3:
 ; CHECK-NOT: call void @_RINv
@@ -31,7 +31,7 @@ resume3:
   br label %poll3
 poll3:
   %slot3 = getelementptr inbounds i8, ptr %frame, i64 16
-  %pinned3 = call nonnull align 8 ptr @new_unchecked(ptr %slot3)
+  %pinned3 = call nonnull align 8 ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNCNvC1a5inner0E13new_unchecked(ptr %slot3)
   %pending3 = call i1 @_RNCNvC1a5inner0(ptr %pinned3, ptr %cx)
   br i1 %pending3, label %suspend3, label %ready3
 suspend3:
@@ -116,7 +116,7 @@ drop3:
   br label %nothing
 }
 
-define internal ptr @new_unchecked(ptr %pointer) {
+define internal ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNCNvC1a5inner0E13new_unchecked(ptr %pointer) {
   ret ptr %pointer
 }
 

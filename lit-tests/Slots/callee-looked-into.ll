@@ -1,4 +1,5 @@
-; A callee of this module shows what it reads: 4-6 of 4-8, so the rest is listed.
+; A callee of this module does not keep the address. It reads 4-6, and a copy of it may check something for which it reads
+; all of the object, 4-8: the rest is listed.
 ; RUN: %opt -passes='corofold<slots;verify>' -S %s | FileCheck %s
 
 ; CHECK: define i1 @_RNCNvCs1_1a4root0Cs1_1a(ptr "corofold-unread"="12-16" %frame,
@@ -21,7 +22,7 @@ unresumed:
   store i32 %captured, ptr %a1
   %a2 = getelementptr inbounds i8, ptr %frame, i64 12
   store i32 %captured, ptr %a2
-  call void @look(ptr %a1)
+  call void @look(ptr dereferenceable(4) %a1)
   br label %poll3
 returned:
   br i1 false, label %returned, label %panic
@@ -57,13 +58,13 @@ suspended:
   ret void
 }
 define internal void @look(ptr %object) {
-  %value = load i32, ptr %object
-  call void @use(i32 %value)
+  %value = load i16, ptr %object
+  call void @use(i16 %value)
   ret void
 }
 
 declare i1 @leaf(ptr, ptr)
-declare void @use(i32)
+declare void @use(i16)
 declare void @_RNvNtNtC4core9panicking11panic_const28panic_const_async_fn_resumed(ptr)
 
 !0 = !{i8 0, i8 6}

@@ -22,7 +22,7 @@ unresumed:
   store i32 %captured, ptr %a1
   %a2 = getelementptr inbounds i8, ptr %frame, i64 12
   store i32 %captured, ptr %a2
-  call void @look(ptr %a2)
+  call void @look(ptr dereferenceable(4) %a2)
   br label %poll3
 returned:
   br i1 false, label %returned, label %panic
@@ -58,7 +58,7 @@ suspended:
   ret void
 }
 define internal void @look(ptr %object) {
-  call void @look(ptr %object)
+  call void @look(ptr dereferenceable(4) %object)
   ret void
 }
 

@@ -231,7 +231,14 @@ impl FrameAnalysis {
         if is_child && size > 0 {
             return vec![Bytes::sized(at.offset, size)];
         }
-        let read = callee.filter(|_| at.is_exact).and_then(|callee| self.read_by(callee, place));
+        let callee = callee.filter(|_| at.is_exact);
+        let mut read = callee.and_then(|callee| self.read_by(callee, place));
+        if reach != Some(FrameReach::OnePoll) {
+            // Copies of the callee in other crates may check what this one does not (rule 6), and
+            // look at all of the object that a reference to it is good for.
+            let object = (size > 0).then(|| Bytes::sized(0, size));
+            read = read.zip(object).map(|(read, object)| [read, vec![object]].concat());
+        }
         match read {
             Some(read) => read.into_iter().map(|bytes| bytes.shifted(at.offset)).collect(),
             // Of a call that was in rustc's code the list of `slots` knows what lies below.

@@ -2,6 +2,7 @@
 //!
 //! Names select candidates and help to pair; what they suggest is checked on the shape.
 
+use super::mangling;
 use rustc_demangle::try_demangle;
 
 /// The path of a symbol without hashes, or the symbol itself where it is not Rust's.
@@ -34,6 +35,18 @@ pub fn is_pin_new_unchecked(symbol: &str) -> bool {
             .strip_prefix("<core::pin::Pin<&mut ")
             .and_then(|rest| rest.strip_suffix(">>::new_unchecked"))
             .is_some_and(is_one_type)
+}
+
+/// Is it one of the functions of `core` that an `.await` calls for what it polls, `Pin::new_unchecked`
+/// and `IntoFuture::into_future` of what is a future? Source: `compiler/rustc_ast_lowering/src/expr.rs`,
+/// `make_lowered_await`.
+pub fn is_of_await(symbol: &str) -> bool {
+    const INTO_FUTURE: &str = " as core::future::into_future::IntoFuture>::into_future";
+    let is_in_core = || {
+        let defining = mangling::defining_crate(symbol);
+        defining.is_some_and(|path| path.ends_with("_4core") || path == "C4core")
+    };
+    is_pin_new_unchecked(symbol) || readable(symbol).ends_with(INTO_FUTURE) && is_in_core()
 }
 
 /// Does no bracket close that was not opened here? Arrows of function types do not count.
@@ -95,6 +108,22 @@ mod tests {
         let of_own_trait = "_RNvXCs2_1aINtNtCs1_4core3pin3PinQhEINtB2_1TmE13new_unchecked";
         assert!(readable(of_own_trait).ends_with(">>::new_unchecked"));
         assert!(!is_pin_new_unchecked(of_own_trait));
+    }
+
+    #[test]
+    fn only_the_functions_of_core_are_those_of_an_await() {
+        let pin = "_RNvMs4_NtCs1_4core3pinINtB5_3PinQNtCs2_1a4LeafE13new_uncheckedBH_";
+        assert!(is_of_await(pin));
+        let of_future = "_RNvXs_NtNtCs1_4core6future11into_futureQNtCs2_1a4LeafNtB4_10IntoFuture11into_futureBI_";
+        assert_eq!(
+            readable(of_future),
+            "<&mut a::Leaf as core::future::into_future::IntoFuture>::into_future"
+        );
+        assert!(is_of_await(of_future));
+        let own =
+            "_RNvXCs2_1aNtB2_4LeafNtNtNtCs1_4core6future11into_future10IntoFuture11into_future";
+        assert!(readable(own).ends_with("::IntoFuture>::into_future"));
+        assert!(!is_of_await(own));
     }
 
     #[test]

@@ -12,16 +12,19 @@
 //!
 //! On the way, calls of functions that only return their argument (`Pin::new_unchecked`) are
 //! replaced by the argument: as invokes they would have an unwind edge of their own into the same
-//! cleanup, where the child is not done.
+//! cleanup, where the child is not done. A function that does so here may check something, and
+//! unwind, in another crate's copy of this code (rule 6), so these are the functions that an
+//! `.await` calls; any where no copy checks more.
 //!
 //! Declines: children that are not recognised futures of this module; arms that do something.
 
 use super::Transformation;
 use crate::analysis::frame::{FrameAnalysis, Touch};
+use crate::compilation::{checks_for_overflow, is_whole_program};
 use crate::llvm::{Function, Inst};
 use crate::model::{
     AwaitSite, Bytes, Coroutine, DropGlue, Edge, Model, POISONED, RETURNED, does_nothing,
-    first_call, returned_argument,
+    first_call, names, returned_argument,
 };
 use crate::options::Options;
 use crate::report::Outcome;
@@ -36,10 +39,14 @@ impl Transformation for CompletedChildren {
         "completed"
     }
 
-    fn run(&self, model: &mut Model, _options: &Options) -> bool {
+    fn run(&self, model: &mut Model, options: &Options) -> bool {
         let mut changed = false;
+        let is_whole = is_whole_program(options);
         for resume in model.futures() {
-            let has_looked_through = look_through(resume);
+            let Some(coroutine) = model.coroutine(resume) else { continue };
+            let has_all_checks = checks_for_overflow() || model.has_no_copies(coroutine, is_whole);
+            let may_go = |f: Function| has_all_checks || names::is_of_await(&f.symbol());
+            let has_looked_through = look_through(resume, may_go);
             if has_looked_through {
                 model.refresh(resume);
             }
@@ -66,8 +73,8 @@ impl Transformation for CompletedChildren {
     }
 }
 
-/// Replaces calls of functions that do nothing but return an argument.
-fn look_through(resume: Function) -> bool {
+/// Replaces calls of functions that do nothing but return an argument, where they `may_go`.
+fn look_through(resume: Function, may_go: impl Fn(Function) -> bool) -> bool {
     let mut changed = false;
     let calls: Vec<Inst> = resume.instructions().filter(|inst| inst.is_call()).collect();
     for call in calls {
@@ -75,7 +82,7 @@ fn look_through(resume: Function) -> bool {
         let Some(index) = returned_argument(callee) else { continue };
         let counts = callee.instructions().any(Inst::is_profile_counter);
         let Some(argument) = call.arguments().get(index).copied() else { continue };
-        if counts || argument.ty() != call.value().ty() {
+        if counts || argument.ty() != call.value().ty() || !may_go(callee) {
             continue;
         }
         call.value().replace_all_uses_with(argument);

@@ -24,6 +24,7 @@ use std::task::{RawWaker, RawWakerVTable, Waker};
 
 static HASH: AtomicU64 = AtomicU64::new(0);
 static FULL: AtomicBool = AtomicBool::new(false);
+static PANICS: AtomicBool = AtomicBool::new(false);
 static FUEL: AtomicU64 = AtomicU64::new(0);
 static SCRIPT: AtomicU64 = AtomicU64::new(0);
 static LEAF_POLLS: AtomicU64 = AtomicU64::new(0);
@@ -354,6 +355,17 @@ pub fn is_at<T>(x: &T, offset: usize) -> bool {
 #[inline(never)]
 pub fn opaque(id: u64) {
     black_box(id);
+}
+
+/// What is below the first never overflows where the program adds to it; what is below the second may.
+#[inline(never)]
+pub fn limit() -> u64 {
+    if may_panic() { 52 } else { 48 }
+}
+/// Whether a run is one in which panics are part of the program.
+#[inline(never)]
+pub fn may_panic() -> bool {
+    PANICS.load(Relaxed)
 }
 
 /// Only to be compared with other places.
@@ -1046,5 +1058,7 @@ pub fn options() -> Opts {
     let turns = std::env::args().find_map(|a| u64::from_str_radix(a.strip_prefix("turns=")?, 16).ok());
     FULL.store(has("full"), Relaxed);
     std::panic::set_hook(Box::new(|_| ()));
-    Opts { panics: cfg!(panic = "unwind") && !has("nopanic"), repoll: has("repoll"), turns: turns.unwrap_or(0) }
+    let panics = cfg!(panic = "unwind") && !has("nopanic");
+    PANICS.store(panics, Relaxed);
+    Opts { panics, repoll: has("repoll"), turns: turns.unwrap_or(0) }
 }

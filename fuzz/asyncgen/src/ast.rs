@@ -383,6 +383,17 @@ pub enum Pass {
     SetPart(u32),
 }
 
+/// Arithmetic that is checked for overflow in code generated for a crate that asks for it, and only there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// The sum is used
+    Sum,
+    /// The sum is not, so that nothing but the check is left
+    Discarded,
+    Shift,
+    Negation,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoopKind {
     For,
@@ -457,6 +468,16 @@ pub enum Stmt {
     /// A line of the log
     Log(u32),
     Mix(u64),
+    /// Of a value below `k`, which may be too large
+    Checked {
+        check: Check,
+        k: u64,
+    },
+    /// A check that always fails, as LLVM finds out, and what only code without it does
+    Fails {
+        on: (u64, u64),
+        body: Block,
+    },
     /// `let dN = D::<K>::new(N, a);`
     Let {
         n: u32,
@@ -583,6 +604,7 @@ pub enum Stmt {
 pub fn blocks_of<'a>(s: &'a mut Stmt, f: &mut dyn FnMut(&'a mut Block)) {
     match s {
         Stmt::Borrow { body, .. }
+        | Stmt::Fails { body, .. }
         | Stmt::SamePlace { body, .. }
         | Stmt::BorrowBlock { body }
         | Stmt::Loop { body, .. }

@@ -2,8 +2,8 @@
 
 use crate::ast::Program;
 use crate::compile::{Outcome, Sources, Toolchain, execute};
-use crate::config::Config;
-use anyhow::{Result, bail};
+use crate::config::{Config, Layout};
+use anyhow::{Context, Result, bail};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -67,6 +67,8 @@ pub struct Bench<'a> {
     chain: &'a Toolchain,
     sources: Sources,
     base: PathBuf,
+    /// The reference of one configuration: the same build without what is under test
+    own_base: PathBuf,
     tested: PathBuf,
     repoll: bool,
     /// Reference outputs by arguments, run when first needed
@@ -84,8 +86,8 @@ impl<'a> Bench<'a> {
         if !built.ok {
             bail!("the reference does not build ({}):\n{}", built.status, built.err);
         }
-        let tested = dir.join("tested.exe");
-        Ok(Bench { chain, sources, base, tested, repoll, known: vec![], builds: 1, runs: 0 })
+        let (own_base, tested) = (dir.join("own-base.exe"), dir.join("tested.exe"));
+        Ok(Bench { chain, sources, base, own_base, tested, repoll, known: vec![], builds: 1, runs: 0 })
     }
 
     pub fn expected(&mut self, args: &[&'static str]) -> Result<String> {
@@ -101,8 +103,30 @@ impl<'a> Bench<'a> {
         Ok(run.out)
     }
 
+    /// What a configuration is compared with, for these arguments and turns. Only the own one has turns that matter.
+    fn expected_of(&mut self, config: &Config, args: &[&'static str], turns: Option<&str>) -> Result<String> {
+        if !config.has_own_reference() {
+            return self.expected(args);
+        }
+        let run = run(&self.own_base, args, turns)?;
+        self.runs += 1;
+        if run.ok { Ok(run.out) } else { Err(ReferenceFails(run.status).into()) }
+    }
+
+    fn build_own_reference(&mut self, config: &Config) -> Result<()> {
+        let built = self.chain.build(&self.sources, &self.own_base, config, false)?;
+        self.builds += 1;
+        if !built.ok {
+            bail!("the reference does not build with {config} ({}):\n{}", built.status, built.err);
+        }
+        Ok(())
+    }
+
     /// Builds one configuration and compares; `tested` is false to ask whether rustc alone differs.
     pub fn check(&mut self, config: &Config, tested: bool) -> Result<Option<Failure>> {
+        if config.has_own_reference() {
+            self.build_own_reference(config)?;
+        }
         let built = self.chain.build(&self.sources, &self.tested, config, tested)?;
         self.builds += 1;
         if !built.ok {
@@ -110,7 +134,7 @@ impl<'a> Bench<'a> {
         }
         let no_panics: &[&'static str] = if config.abort { &["nopanic"] } else { &[] };
         for turns in turns_of(config) {
-            let (expected, actual) = self.both(no_panics, *turns)?;
+            let (expected, actual) = self.both(config, no_panics, *turns)?;
             if let Some(kind) = differs(&expected, &actual) {
                 return Ok(Some(Failure { kind, expected, actual }));
             }
@@ -120,43 +144,45 @@ impl<'a> Bench<'a> {
             return Ok(None);
         }
         // In turns, a poll after completion may be one of either copy.
-        if config.mixed {
+        if config.layout != Layout::One {
             return Ok(None);
         }
-        let (expected, actual) = self.both(&["repoll"], None)?;
+        let (expected, actual) = self.both(config, &["repoll"], None)?;
         let options = if tested && self.chain.plugin.is_some() { Some(self.chain.corofold.as_deref()) } else { None };
         let expected = repoll_model(&expected, &actual.out, Resumed::of(options));
         let kind = differs(&expected, &actual).map(|_| Kind::Repoll);
         Ok(kind.map(|kind| Failure { kind, expected, actual }))
     }
 
-    fn both(&mut self, args: &[&'static str], turns: Option<&str>) -> Result<(String, Outcome)> {
+    fn both(&mut self, config: &Config, args: &[&'static str], turns: Option<&str>) -> Result<(String, Outcome)> {
         self.runs += 1;
-        Ok((self.expected(args)?, self.run_tested(args, turns)?))
+        Ok((self.expected_of(config, args, turns)?, run(&self.tested, args, turns)?))
     }
 
     /// Every event of both programs, for a report: of several runs, the first that differs. Run after a failed check.
     pub fn full(&self, config: &Config) -> Result<(Outcome, Outcome)> {
         let args: &[&str] = if config.abort { &["full", "nopanic"] } else { &["full"] };
-        let expected = execute(&self.base, args)?;
-        let mut actual = expected.clone();
+        let base = if config.has_own_reference() { &self.own_base } else { &self.base };
+        let mut last = None;
         for turns in turns_of(config) {
-            actual = self.run_tested(args, *turns)?;
-            if actual.out != expected.out {
+            let (expected, actual) = (run(base, args, *turns)?, run(&self.tested, args, *turns)?);
+            let differ = actual.out != expected.out;
+            last = Some((expected, actual));
+            if differ {
                 break;
             }
         }
-        Ok((expected, actual))
-    }
-
-    fn run_tested(&self, args: &[&str], turns: Option<&str>) -> Result<Outcome> {
-        let all: Vec<&str> = args.iter().copied().chain(turns).collect();
-        execute(&self.tested, &all)
+        last.context("a build is run at least once")
     }
 
     pub fn sources(&self) -> &Sources {
         &self.sources
     }
+}
+
+fn run(exe: &Path, args: &[&str], turns: Option<&str>) -> Result<Outcome> {
+    let all: Vec<&str> = args.iter().copied().chain(turns).collect();
+    execute(exe, &all)
 }
 
 /// The runs of a build, by which copy has its turn when: in turns, one makes what the other polls and drops, and at random.
@@ -167,7 +193,7 @@ fn turns_of(config: &Config) -> &'static [Option<&'static str>] {
         Some("turns=fffffffffffffffe"),
         Some("turns=d4b3929a6c35e8c7"),
     ];
-    if config.mixed { &TURNS } else { &[None] }
+    if config.layout == Layout::One { &[None] } else { &TURNS }
 }
 
 fn differs(expected: &str, actual: &Outcome) -> Option<Kind> {

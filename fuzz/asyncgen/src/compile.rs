@@ -1,7 +1,7 @@
 //! Runs rustc and what it built, each under a time limit.
 
 use crate::ast::Program;
-use crate::config::Config;
+use crate::config::{Config, Crate, Layout};
 use crate::print;
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
@@ -53,8 +53,8 @@ impl Toolchain {
 
     /// The commands that build `exe`, one after the other; `tested` adds what is under test.
     pub fn commands(&self, sources: &Sources, exe: &Path, config: &Config, tested: bool) -> Vec<Command> {
-        if !config.mixed {
-            let mut whole = self.rustc(&sources.whole, config, tested);
+        if config.layout == Layout::One {
+            let mut whole = self.rustc(&sources.whole, config, Some(Crate::Tested), tested);
             whole.args(["--crate-type=bin", "--crate-name=program"]).arg("-o").arg(exe);
             return vec![whole];
         }
@@ -63,27 +63,33 @@ impl Toolchain {
             c.args(crates.iter().map(|name| format!("--extern={name}"))).arg("-L").arg(dir);
             c
         };
-        let library = |name: &str, source: &Path, tested: bool| {
-            let mut c = self.rustc(source, config, tested);
+        let library = |name: &str, source: &Path, of: Option<Crate>, uses: &[&str]| {
+            let mut c = self.rustc(source, config, of, tested);
             c.arg("--crate-type=lib").arg(format!("--crate-name={name}")).arg("--out-dir").arg(dir);
-            using(c, if name == "rt" { &[] } else { &["rt"] })
+            using(c, uses)
         };
-        let mut main = using(self.rustc(&sources.main, config, false), &["rt", "plain", "tested"]);
+        let mut commands = vec![library("rt", &sources.runtime, None, &[])];
+        let mut uses = vec!["rt"];
+        let mut source = &sources.copy;
+        if config.layout == Layout::Bodies {
+            commands.push(library("bodies", &sources.bodies, Some(Crate::Bodies), &uses));
+            uses.push("bodies");
+            source = &sources.roots;
+        }
+        commands.push(library("plain", source, Some(Crate::Plain), &uses));
+        commands.push(library("tested", source, Some(Crate::Tested), &uses));
+        let mut main = using(self.rustc(&sources.main, config, None, false), &["rt", "plain", "tested"]);
         main.args(["--crate-type=bin", "--crate-name=program"]).arg("-o").arg(exe);
-        vec![
-            library("rt", &sources.runtime, false),
-            library("plain", &sources.copy, false),
-            library("tested", &sources.copy, tested),
-            main,
-        ]
+        commands.push(main);
+        commands
     }
 
-    /// rustc with what all crates have in common.
-    fn rustc(&self, source: &Path, config: &Config, tested: bool) -> Command {
+    /// rustc with the flags of one crate. Of those under test, `tested` says whether they are.
+    fn rustc(&self, source: &Path, config: &Config, of: Option<Crate>, tested: bool) -> Command {
         let mut c = Command::new(&self.rustc);
-        c.args(["--edition=2021", "--cap-lints=allow"]).arg(source).args(config.flags());
+        c.args(["--edition=2021", "--cap-lints=allow"]).arg(source).args(config.flags(of));
         c.env_remove("COROFOLD").env_remove("COROFOLD_FAULT").env_remove("RUSTFLAGS");
-        if tested {
+        if tested && of.is_some_and(|of| of == Crate::Tested || config.with.has(of)) {
             c.args(&self.args);
             if let Some(plugin) = &self.plugin {
                 c.arg(format!("-Zllvm-plugins={}", plugin.display()));
@@ -121,6 +127,8 @@ pub struct Sources {
     /// The same as crates
     pub runtime: PathBuf,
     pub copy: PathBuf,
+    pub bodies: PathBuf,
+    pub roots: PathBuf,
     pub main: PathBuf,
 }
 
@@ -131,6 +139,8 @@ impl Sources {
             whole: dir.join("program.rs"),
             runtime: dir.join("runtime.rs"),
             copy: dir.join("copy.rs"),
+            bodies: dir.join("bodies.rs"),
+            roots: dir.join("roots.rs"),
             main: dir.join("main.rs"),
         }
     }
@@ -142,6 +152,8 @@ impl Sources {
         fs::write(&places.whole, print::source(programs))?;
         fs::write(&places.runtime, crates.runtime)?;
         fs::write(&places.copy, crates.copy)?;
+        fs::write(&places.bodies, crates.bodies)?;
+        fs::write(&places.roots, crates.roots)?;
         fs::write(&places.main, crates.main)?;
         Ok(places)
     }
@@ -155,8 +167,8 @@ impl Sources {
         Ok(places)
     }
 
-    fn files(&self) -> [&Path; 4] {
-        [&self.whole, &self.runtime, &self.copy, &self.main]
+    fn files(&self) -> [&Path; 6] {
+        [&self.whole, &self.runtime, &self.copy, &self.bodies, &self.roots, &self.main]
     }
 }
 

@@ -13,8 +13,43 @@ pub struct Config {
     pub lto: String,
     pub cgus: u32,
     pub debug: u32,
-    /// Two libraries, of which one is not under test, poll the same frames in turns.
-    pub mixed: bool,
+    pub layout: Layout,
+    /// Opt-level of all crates but the one that is always under test
+    pub others: String,
+    /// Which crates check for overflow
+    pub checks: Crates,
+    /// Which crates are under test beside [`Crate::Tested`]
+    pub with: Crates,
+}
+
+/// How the source is cut into crates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Layout {
+    /// One program
+    One,
+    /// Two libraries of one source, which poll the same frames in turns
+    Copies,
+    /// A library with the bodies, and two that poll the same frames of them in turns: each has its own code of
+    /// these bodies, as its own flags ask for
+    Bodies,
+}
+
+/// The crates of a program that differ in flags. A program in one crate is `Tested`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crate {
+    Tested,
+    Plain,
+    Bodies,
+}
+
+/// Some of them, a bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Crates(u8);
+
+impl Crates {
+    pub fn has(self, one: Crate) -> bool {
+        self.0 & (1 << one as u8) != 0
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -32,12 +67,26 @@ const LTOS: [&str; 4] = ["local", "off", "thin", "fat"];
 impl Config {
     /// The build whose trace is the truth.
     pub fn reference(opt: &str) -> Config {
-        Config { opt: opt.into(), abort: false, lto: "local".into(), cgus: 1, debug: 0, mixed: false }
+        Config {
+            opt: opt.into(),
+            abort: false,
+            lto: "local".into(),
+            cgus: 1,
+            debug: 0,
+            layout: Layout::One,
+            others: opt.into(),
+            checks: Crates::default(),
+            with: Crates::default(),
+        }
     }
 
-    pub fn flags(&self) -> Vec<String> {
+    /// The flags of one crate; of `None`, which has no code of the program.
+    pub fn flags(&self, of: Option<Crate>) -> Vec<String> {
+        let opt = if of == Some(Crate::Tested) { &self.opt } else { &self.others };
+        let checks = if of.is_some_and(|c| self.checks.has(c)) { "on" } else { "off" };
         let mut flags = vec![
-            format!("-Copt-level={}", self.opt),
+            format!("-Copt-level={opt}"),
+            format!("-Coverflow-checks={checks}"),
             format!("-Cpanic={}", if self.abort { "abort" } else { "unwind" }),
             format!("-Ccodegen-units={}", self.cgus),
             format!("-Cdebuginfo={}", self.debug),
@@ -48,19 +97,43 @@ impl Config {
         flags
     }
 
+    /// Whether a program may do something else than the reference, even without the plugin: which code checks for overflow
+    /// is part of what it does.
+    pub fn has_own_reference(&self) -> bool {
+        self.checks != Crates::default()
+    }
+
     /// A random point. LTO is rare, since it optimises all of std again.
     fn random(rng: &mut Rand32) -> Config {
         let mut pick = |n: u32| rng.rand_range(0..n);
+        let opt = OPTS[pick(5) as usize];
+        let layout = match pick(6) {
+            0 => Layout::Copies,
+            1 | 2 => Layout::Bodies,
+            _ => Layout::One,
+        };
+        let others = if layout != Layout::One && pick(2) == 0 { OPTS[pick(5) as usize] } else { opt };
+        let checks = match layout {
+            Layout::One => u8::from(pick(4) == 0),
+            Layout::Copies => [0, 3][pick(2) as usize],
+            // Without checks in the body's own crate there are none in any other.
+            Layout::Bodies => [0, 4, 5, 5, 6, 6, 7, 7][pick(8) as usize],
+        };
+        let with = if layout == Layout::Bodies { [0, 2, 4, 6][pick(4) as usize] } else { 0 };
         Config {
-            opt: OPTS[pick(5) as usize].into(),
+            opt: opt.into(),
             abort: pick(2) == 1,
             lto: LTOS[[1, 1, 2, 3].get(pick(24) as usize).copied().unwrap_or(0)].into(),
             cgus: [1, 1, 1, 4][pick(4) as usize],
             debug: [0, 0, 0, 1, 2][pick(5) as usize],
-            mixed: pick(6) == 0,
+            layout,
+            others: others.into(),
+            checks: Crates(checks),
+            with: Crates(with),
         }
     }
 
+    /// Every point, but for what only crates of different flags have.
     fn all() -> Vec<Config> {
         let mut list = vec![];
         for opt in OPTS {
@@ -68,8 +141,15 @@ impl Config {
                 for (abort, cgus, debug) in
                     [false, true].iter().flat_map(|a| [1, 4].map(|c| [0, 2].map(|d| (*a, c, d)))).flatten()
                 {
-                    let point = |mixed| Config { opt: opt.into(), abort, lto: lto.into(), cgus, debug, mixed };
-                    list.extend([false, true].map(point));
+                    let point = |layout: &Layout| Config {
+                        abort,
+                        lto: lto.into(),
+                        cgus,
+                        debug,
+                        layout: *layout,
+                        ..Config::reference(opt)
+                    };
+                    list.extend(Layout::value_variants().iter().map(point));
                 }
             }
         }
@@ -93,8 +173,10 @@ impl Matrix {
 impl fmt::Display for Config {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let panic = if self.abort { "abort" } else { "unwind" };
-        let Config { opt, lto, cgus, debug, mixed, .. } = self;
-        write!(f, "opt={opt},panic={panic},lto={lto},cgus={cgus},debug={debug},mixed={}", u8::from(*mixed))
+        let Config { opt, lto, cgus, debug, layout, others, checks: Crates(checks), with: Crates(with), .. } = self;
+        let layout = format!("{layout:?}").to_lowercase();
+        write!(f, "opt={opt},panic={panic},lto={lto},cgus={cgus},debug={debug},layout={layout},others={others}")?;
+        write!(f, ",checks={checks},with={with}")
     }
 }
 
@@ -103,6 +185,7 @@ impl FromStr for Config {
 
     fn from_str(s: &str) -> Result<Config> {
         let mut c = Config::reference("3");
+        let mut others = None;
         for part in s.split(',') {
             let (key, value) = part.split_once('=').with_context(|| format!("`{part}` is not KEY=VALUE"))?;
             match key {
@@ -111,10 +194,14 @@ impl FromStr for Config {
                 "lto" => c.lto = value.into(),
                 "cgus" => c.cgus = value.parse()?,
                 "debug" => c.debug = value.parse()?,
-                "mixed" => c.mixed = value == "1",
-                _ => bail!("`{key}` is none of opt, panic, lto, cgus, debug, mixed"),
+                "layout" => c.layout = Layout::from_str(value, true).map_err(anyhow::Error::msg)?,
+                "others" => others = Some(value.to_owned()),
+                "checks" => c.checks = Crates(value.parse()?),
+                "with" => c.with = Crates(value.parse()?),
+                _ => bail!("`{key}` is none of opt, panic, lto, cgus, debug, layout, others, checks, with"),
             }
         }
+        c.others = others.unwrap_or_else(|| c.opt.clone());
         Ok(c)
     }
 }

@@ -463,7 +463,8 @@ impl Gen {
         }
         match self.rng.below(100) {
             0..=5 => Stmt::Log(self.fresh()),
-            6..=9 => Stmt::Mix(self.constant()),
+            6 | 7 => Stmt::Mix(self.constant()),
+            8 | 9 => self.checked(),
             10..=18 => self.local(scope, own),
             19..=22 => self.use_local(scope, own),
             23..=32 => self.wide(scope),
@@ -478,7 +479,8 @@ impl Gen {
 
     fn plain_stmt(&mut self, scope: &mut Scope) -> Stmt {
         match self.rng.below(100) {
-            0..=9 => Stmt::Mix(self.constant()),
+            0..=5 => Stmt::Mix(self.constant()),
+            6..=9 => self.checked(),
             10..=14 => Stmt::Log(self.fresh()),
             15..=39 => self.wide(scope),
             40..=47 => self.matching(scope),
@@ -486,6 +488,11 @@ impl Gen {
             70..=75 => self.jump(scope),
             _ => self.await_stmt(scope),
         }
+    }
+
+    fn checked(&mut self) -> Stmt {
+        let check = self.rng.pick(&[Check::Sum, Check::Sum, Check::Discarded, Check::Shift, Check::Negation]);
+        Stmt::Checked { check, k: self.constant() }
     }
 
     fn local(&mut self, scope: &mut Scope, own: &mut Vec<u32>) -> Stmt {
@@ -677,7 +684,7 @@ impl Gen {
     fn compound(&mut self, scope: &Scope) -> Stmt {
         let mut inner = scope.deeper();
         let label = self.fresh();
-        match self.rng.below(if scope.plain { 10 } else { 20 }) {
+        match self.rng.below(if scope.plain { 11 } else { 21 }) {
             0..=3 => {
                 let (m, r) = self.on();
                 let on = if self.rng.chance(25) { Cond::Await(self.fut(scope)) } else { Cond::Mod(m, r) };
@@ -705,19 +712,20 @@ impl Gen {
                 body.insert(at, Stmt::Break { label, on: self.on() });
                 Stmt::Labelled { label, body }
             }
-            10 if !scope.wides.is_empty() => {
+            10 => Stmt::Fails { on: self.on(), body: self.block(&inner, 3) },
+            11 if !scope.wides.is_empty() => {
                 let w = self.rng.pick(&scope.wides).n;
                 Stmt::SamePlace { n: label, w, body: self.block(&inner, 3) }
             }
-            10..=12 => Stmt::Borrow { n: label, unique: self.rng.chance(60), body: self.block(&inner, 3) },
-            13 => Stmt::BorrowBlock { body: self.captures(&scope.inner_unit()) },
-            14 | 15 => {
+            11..=13 => Stmt::Borrow { n: label, unique: self.rng.chance(60), body: self.block(&inner, 3) },
+            14 => Stmt::BorrowBlock { body: self.captures(&scope.inner_unit()) },
+            15 | 16 => {
                 let ty = self.ty();
                 let body = self.captures(&scope.inner(ty));
                 Stmt::Closure { n: label, by_ref: self.rng.chance(50), ty, body }
             }
-            16 => Stmt::ClosureArg { body: self.captures(&scope.inner(Ty::U64)) },
-            17 | 18 if scope.recursive.is_some() => {
+            17 => Stmt::ClosureArg { body: self.captures(&scope.inner(Ty::U64)) },
+            18 | 19 if scope.recursive.is_some() => {
                 let (f, ty) = scope.recursive.expect("checked by the guard");
                 Stmt::Recur { f, k: self.constant(), ty }
             }
@@ -798,15 +806,16 @@ impl Gen {
 
     /// Makes a copy of an arm differ in one place.
     fn vary(&mut self, arm: &mut Block, scope: &Scope) {
-        match self.rng.below(7) {
+        match self.rng.below(8) {
             0 => arm.insert(0, Stmt::Mix(self.constant())),
-            1 => arm.push(Stmt::Mix(self.constant())),
-            2 => arm.push(Stmt::Log(self.fresh())),
-            3 => {
+            1 => arm.insert(0, self.checked()),
+            2 => arm.push(Stmt::Mix(self.constant())),
+            3 => arm.push(Stmt::Log(self.fresh())),
+            4 => {
                 let n = self.fresh();
                 arm.insert(0, Stmt::Let { n, k: self.rng.range(1, 3) as u32 });
             }
-            4 => {
+            5 => {
                 let s = self.jump(scope);
                 arm.push(s);
             }
@@ -828,7 +837,7 @@ impl Gen {
         }
         match s {
             Stmt::Log(id) => *id += 1,
-            Stmt::Mix(k) => *k += 1,
+            Stmt::Mix(k) | Stmt::Checked { k, .. } => *k += 1,
             // Another type of the same layout.
             Stmt::Let { k, .. } => *k = *k % 3 + 1,
             // Another drop order.

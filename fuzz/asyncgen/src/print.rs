@@ -10,6 +10,8 @@ const RUNTIME: &str = include_str!("../runtime/rt.rs");
 struct Out {
     text: String,
     depth: usize,
+    /// What stands before an item that other crates may have to name
+    visible: &'static str,
 }
 
 impl Out {
@@ -33,6 +35,14 @@ impl Out {
         match s {
             Stmt::Log(id) => self.line(&format!("t({id}, a);")),
             Stmt::Mix(k) => self.line(&format!("a = mix(a, {k});")),
+            Stmt::Checked { check, k } => self.line(&check_text(*check, *k)),
+            Stmt::Fails { on, body } => {
+                self.line(&format!("if may_panic() && a % {} == {} {{", on.0, on.1));
+                self.line("let x = (a % 4) as u8 | 252;");
+                self.line("t(7, (x + 4) as u64);");
+                self.stmts(body);
+                self.line("}");
+            }
             Stmt::Let { n, k } => self.line(&format!("let d{n} = D::<{k}>::new({n}, a);")),
             Stmt::Lets(list) => {
                 list.iter().for_each(|(n, k)| self.line(&format!("let d{n} = D::<{k}>::new({n}, a);")));
@@ -289,32 +299,33 @@ impl Out {
             }
         }
         let r = f.ret.rust();
+        let pub_ = self.visible;
         match f.kind {
-            FnKind::Async => self.whole(&format!("async fn f{i}(mut a: u64) -> {r}"), f),
-            FnKind::Generic => self.whole(&format!("async fn f{i}<T: V>(mut a: u64) -> {r}"), f),
-            FnKind::TakesDrop => self.whole(&format!("async fn f{i}(mut a: u64, d: D<3>) -> {r}"), f),
+            FnKind::Async => self.whole(&format!("{pub_}async fn f{i}(mut a: u64) -> {r}"), f),
+            FnKind::Generic => self.whole(&format!("{pub_}async fn f{i}<T: V>(mut a: u64) -> {r}"), f),
+            FnKind::TakesDrop => self.whole(&format!("{pub_}async fn f{i}(mut a: u64, d: D<3>) -> {r}"), f),
             FnKind::TakesWide(w) => {
-                self.whole(&format!("async fn f{i}(mut a: u64, mut w0: {}) -> {r}", w.rust()), f);
+                self.whole(&format!("{pub_}async fn f{i}(mut a: u64, mut w0: {}) -> {r}", w.rust()), f);
             }
             FnKind::CapturesWide(w) => {
-                self.line(&format!("fn f{i}(mut a: u64, mut w0: {}) -> impl Future<Output = {r}> {{", w.rust()));
+                self.line(&format!("{pub_}fn f{i}(mut a: u64, mut w0: {}) -> impl Future<Output = {r}> {{", w.rust()));
                 self.whole("async move", f);
                 self.line("}");
             }
             FnKind::TakesRef => {
-                self.line(&format!("async fn f{i}(mut a: u64, r: &mut u64) -> {r} {{"));
+                self.line(&format!("{pub_}async fn f{i}(mut a: u64, r: &mut u64) -> {r} {{"));
                 self.line("*r ^= a;");
                 self.body(f);
                 self.line("}");
             }
-            FnKind::Recursive => self.whole(&format!("async fn f{i}(mut a: u64, depth: u32) -> {r}"), f),
+            FnKind::Recursive => self.whole(&format!("{pub_}async fn f{i}(mut a: u64, depth: u32) -> {r}"), f),
             FnKind::Impl => {
-                self.line(&format!("fn f{i}(mut a: u64) -> impl Future<Output = {r}> {{"));
+                self.line(&format!("{pub_}fn f{i}(mut a: u64) -> impl Future<Output = {r}> {{"));
                 self.whole("async move", f);
                 self.line("}");
             }
             FnKind::Boxed => {
-                self.line(&format!("fn f{i}(mut a: u64) -> Pin<Box<dyn Future<Output = {r}>>> {{"));
+                self.line(&format!("{pub_}fn f{i}(mut a: u64) -> Pin<Box<dyn Future<Output = {r}>>> {{"));
                 self.line("Box::pin(async move {");
                 self.body(f);
                 self.line("})");
@@ -327,6 +338,7 @@ impl Out {
     /// The trait of a method, its two implementors, and how it is called.
     fn trait_of(&mut self, i: usize, f: &Func) {
         let r = f.ret.rust();
+        let pub_ = self.visible;
         let object = f.kind == FnKind::Object;
         let head = if object {
             format!("fn m(&self, mut a: u64) -> Pin<Box<dyn Future<Output = {r}> + '_>>")
@@ -337,7 +349,7 @@ impl Out {
         self.line(&format!("{};", head.replace("mut ", "")));
         self.line("}");
         for s in 0..2 {
-            self.line(&format!("pub struct S{i}x{s}(u64);"));
+            self.line(&format!("pub struct S{i}x{s}(pub u64);"));
             self.line(&format!("impl T{i} for S{i}x{s} {{"));
             self.line(&format!("{head} {{"));
             if object {
@@ -353,12 +365,12 @@ impl Out {
         }
         match f.kind {
             FnKind::Static => {
-                self.line(&format!("async fn g{i}<S: T{i}>(s: S, a: u64) -> {r} {{"));
+                self.line(&format!("{pub_}async fn g{i}<S: T{i}>(s: S, a: u64) -> {r} {{"));
                 self.line("s.m(a).await");
                 self.line("}");
             }
             FnKind::Object => {
-                self.line(&format!("static O{i}: [&(dyn T{i} + Sync); 2] = [&S{i}x0(3), &S{i}x1(4)];"));
+                self.line(&format!("{pub_}static O{i}: [&(dyn T{i} + Sync); 2] = [&S{i}x0(3), &S{i}x1(4)];"));
             }
             _ => {}
         }
@@ -420,6 +432,17 @@ fn pass_text(n: u32, ty: Ty, pass: Pass) -> String {
         Pass::SetPart(pick) => return format!("w{n}{} = a as _;", ty.part(pick)),
     };
     format!("a = mix(a, {value});")
+}
+
+/// A statement that panics now and then in code with checks, where panics are allowed.
+fn check_text(check: Check, k: u64) -> String {
+    let low = format!("(a ^ {k}) % limit()");
+    match check {
+        Check::Sum => format!("a = mix(a, (({low}) as u8 + 208) as u64);"),
+        Check::Discarded => format!("let _ = ({low}) as u8 + 208;"),
+        Check::Shift => format!("a = mix(a, 1 << (({low}) as u32 + 16));"),
+        Check::Negation => format!("a = mix(a, -((({low}) + 80) as u8 as i8) as u64);"),
+    }
 }
 
 /// What is called for one of the runtime's functions over wide values.
@@ -560,7 +583,7 @@ fn fut_text(f: &Fut) -> String {
 }
 
 fn block_text(ty: Ty, body: &Block) -> String {
-    let mut out = Out { text: String::new(), depth: 0 };
+    let mut out = Out { text: String::new(), depth: 0, visible: "" };
     out.line("({");
     out.line("let mut a = a;");
     out.line("async move {");
@@ -571,15 +594,16 @@ fn block_text(ty: Ty, body: &Block) -> String {
     out.text.trim_end().to_owned()
 }
 
-/// The module of one program. Where frames are shared by copies of it (`is_shared`), no root is polled through `dyn Future`,
-/// which is always the copy that made the frame.
-fn module(p: &Program, is_shared: bool) -> String {
-    let mut out = Out { text: String::new(), depth: 0 };
-    out.line(&format!("mod s{} {{", p.seed));
-    out.line("use super::rt::*;");
+/// The functions of a program.
+fn functions(out: &mut Out, p: &Program) {
     for i in p.reachable() {
         out.func(i, &p.fns[i]);
     }
+}
+
+/// The function that lists a program's roots. Where frames are shared by copies of it (`is_shared`), no root is polled through
+/// `dyn Future`, which is always the copy that made the frame.
+fn roots(out: &mut Out, p: &Program, is_shared: bool) {
     out.line("pub fn roots() -> Vec<Root> {");
     out.line("let mut roots = vec![];");
     for (i, r) in p.roots.iter().enumerate() {
@@ -592,19 +616,35 @@ fn module(p: &Program, is_shared: bool) -> String {
     }
     out.line("roots");
     out.line("}");
+}
+
+/// A module with what `uses` names and what `items` prints, all of it `visible`.
+fn module(p: &Program, uses: &str, visible: &'static str, items: impl FnOnce(&mut Out)) -> String {
+    let mut out = Out { text: String::new(), depth: 0, visible };
+    out.line(&format!("{visible}mod s{} {{", p.seed));
+    out.line(uses);
+    items(&mut out);
     out.line("}");
     out.text
 }
 
+/// A program as part of one source file.
+fn whole_module(p: &Program) -> String {
+    module(p, "use super::rt::*;", "", |out| {
+        functions(out, p);
+        roots(out, p, false);
+    })
+}
+
 /// The length of a program without the runtime.
 pub fn lines(p: &Program) -> usize {
-    module(p, false).lines().count()
+    whole_module(p).lines().count()
 }
 
 /// One self-contained source file of several programs.
 pub fn source(programs: &[Program]) -> String {
     let mut text = String::from("#![allow(warnings)]\n");
-    programs.iter().for_each(|p| text.push_str(&module(p, false)));
+    programs.iter().for_each(|p| text.push_str(&whole_module(p)));
     text.push_str("fn main() {\n    let o = rt::options();\n");
     for p in programs {
         let _ = writeln!(text, "    s{}::roots().iter().for_each(|root| rt::drive([root, root], o));", p.seed);
@@ -618,25 +658,43 @@ pub fn source(programs: &[Program]) -> String {
     text
 }
 
-/// The same programs as four crates: two of them are copies, whose code polls and drops the same frames in turns.
+/// The same programs as several crates: two libraries have code that polls and drops the same frames in turns.
 pub struct Crates {
     /// What the others share
     pub runtime: &'static str,
-    /// The source of both copies
+    /// The source of both libraries, where each is a copy of the other
     pub copy: String,
+    /// The source of a library with the functions, where the two have only the roots
+    pub bodies: String,
+    pub roots: String,
     pub main: String,
 }
 
-/// Their names are `rt`, `plain` and `tested`.
+/// Their names are `rt`, `bodies`, `plain` and `tested`.
 pub fn crates(programs: &[Program]) -> Crates {
-    let mut copy = String::from("#![allow(warnings)]\n");
+    let head = "#![allow(warnings)]\n";
+    let of_each = |text: &dyn Fn(&Program) -> String| programs.iter().fold(head.to_owned(), |all, p| all + &text(p));
+    let copy = of_each(&|p| {
+        let uses = "use rt::*;";
+        // Nobody else names the functions.
+        format!(
+            "pub {}",
+            module(p, uses, "", |out| {
+                functions(out, p);
+                roots(out, p, true);
+            })
+        )
+    });
+    let bodies = of_each(&|p| module(p, "use rt::*;", "pub ", |out| functions(out, p)));
+    let roots = of_each(&|p| {
+        let uses = format!("use rt::*; use bodies::s{}::*;", p.seed);
+        module(p, &uses, "pub ", |out| roots(out, p, true))
+    });
     let mut main = String::from("fn main() {\n    let o = rt::options();\n");
     for p in programs {
-        copy.push_str("pub ");
-        copy.push_str(&module(p, true).replacen("use super::rt::*;", "use rt::*;", 1));
         let _ = writeln!(main, "    for (a, b) in plain::s{0}::roots().iter().zip(&tested::s{0}::roots()) {{", p.seed);
         main.push_str("        rt::drive([a, b], o);\n    }\n");
     }
     main.push_str("}\n");
-    Crates { runtime: RUNTIME, copy, main }
+    Crates { runtime: RUNTIME, copy, bodies, roots, main }
 }

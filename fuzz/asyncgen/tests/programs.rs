@@ -124,7 +124,7 @@ fn rustc_alone_agrees_with_itself() {
 /// The same frames are polled by two copies of each program, which prints what one alone does.
 #[test]
 fn copies_that_take_turns_agree() {
-    let out = asyncgen(&["reduce", "--seed", "200", "--config", "opt=2,panic=unwind,cgus=4,mixed=1"]);
+    let out = asyncgen(&["reduce", "--seed", "200", "--config", "opt=2,panic=unwind,cgus=4,layout=copies"]);
     assert!(!out.status.success());
     assert!(text(&out.stderr).contains("does not fail in 1 builds"), "{}", text(&out.stderr));
 }
