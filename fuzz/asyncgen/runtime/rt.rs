@@ -360,7 +360,7 @@ pub fn opaque(id: u64) {
 /// What is below the first never overflows where the program adds to it; what is below the second may.
 #[inline(never)]
 pub fn limit() -> u64 {
-    if may_panic() { 52 } else { 48 }
+    if may_panic() { 56 } else { 48 }
 }
 /// Whether a run is one in which panics are part of the program.
 #[inline(never)]
