@@ -8,8 +8,13 @@ use std::ffi::OsString;
 use std::sync::OnceLock;
 
 /// Is this module its whole program, by its own words or by rustc's command line?
+///
+/// Never where its object may be used again in a later, incremental build, in which there may be
+/// other units: rustc does not compile a unit again because their number was changed
+/// (`compiler/rustc_session/src/options.rs`, `codegen_units`, `UNTRACKED`).
 pub fn is_whole_program(options: &Options) -> bool {
-    options.whole || is_sole_unit_of_final_crate()
+    let is_incremental = CommandLine::of_process().is_some_and(CommandLine::is_incremental);
+    !is_incremental && (options.whole || is_sole_unit_of_final_crate())
 }
 
 /// Does rustc compile, in one codegen unit, a crate that no other crate will be compiled against?
@@ -87,6 +92,10 @@ impl CommandLine {
             && self.crate_types.iter().all(is_final)
     }
 
+    fn is_incremental(&self) -> bool {
+        self.codegen("incremental").is_some()
+    }
+
     /// Off where nothing is said, as from opt-level 1 on.
     fn checks_for_overflow(&self) -> bool {
         let is_on = |value| matches!(value, "" | "y" | "yes" | "on" | "true");
@@ -144,6 +153,16 @@ mod tests {
         assert!(!judge("rustc --crate-type bin -C codegen-units=1 -OCcodegen-units=16 a.rs"));
         assert!(judge("rustc -O -g --crate-type bin -C codegen-units=1 a.rs"));
         assert!(!judge("opt -passes=corofold a.ll"));
+    }
+
+    #[test]
+    fn incremental_builds_are_told() {
+        assert!(
+            read("rustc --crate-type bin -C codegen-units=1 -C incremental=dir a.rs")
+                .is_incremental()
+        );
+        assert!(read("rustc a.rs --codegen=incremental=dir").is_incremental());
+        assert!(!read("rustc --crate-type bin -C codegen-units=1 a.rs").is_incremental());
     }
 
     #[test]
