@@ -29,6 +29,12 @@ pub fn checks_for_overflow() -> bool {
     CommandLine::of_process().is_some_and(CommandLine::checks_for_overflow)
 }
 
+/// The same, and does it check what std's unsafe functions require as well? Code that is generated for
+/// other crates may.
+pub fn has_every_check() -> bool {
+    CommandLine::of_process().is_some_and(CommandLine::has_every_check)
+}
+
 /// Crate types that end up in no other crate. Source: `compiler/rustc_session/src/config.rs`,
 /// `CrateType`.
 const FINAL_TYPES: [&str; 4] = ["bin", "cdylib", "staticlib", "sdylib"];
@@ -39,6 +45,8 @@ struct CommandLine {
     crate_types: Vec<String>,
     /// The options of `-C`, in order; a name without a value has an empty one.
     codegen: Vec<(String, String)>,
+    /// Is `-Zub-checks` given, which overrides `-C debug-assertions`?
+    names_ub_checks: bool,
 }
 
 impl CommandLine {
@@ -74,6 +82,8 @@ impl CommandLine {
                 let (name, value) = option.split_once('=').unwrap_or((&option, ""));
                 // rustc takes either spelling.
                 line.codegen.push((name.replace('_', "-"), value.to_owned()));
+            } else if let Some(option) = value_of(&["-Z"]) {
+                line.names_ub_checks |= option.replace('_', "-").starts_with("ub-checks");
             }
         }
         Some(line)
@@ -98,10 +108,19 @@ impl CommandLine {
 
     /// Off where nothing is said, as from opt-level 1 on.
     fn checks_for_overflow(&self) -> bool {
-        let is_on = |value| matches!(value, "" | "y" | "yes" | "on" | "true");
         let either = self.codegen("overflow-checks").or(self.codegen("debug-assertions"));
         either.is_some_and(is_on)
     }
+
+    /// Off where `-Zub-checks` is given, whatever it says.
+    fn has_every_check(&self) -> bool {
+        let has_ub_checks = self.codegen("debug-assertions").is_some_and(is_on);
+        has_ub_checks && !self.names_ub_checks && self.checks_for_overflow()
+    }
+}
+
+fn is_on(value: &str) -> bool {
+    matches!(value, "" | "y" | "yes" | "on" | "true")
 }
 
 /// Several short options in one argument, such as `-OCcodegen-units=16`: only the first letters of
@@ -177,6 +196,17 @@ mod tests {
             !read("rustc -O -Coverflow-checks=on -Coverflow-checks=no a.rs").checks_for_overflow()
         );
         assert!(!read("rustc -O a.rs").checks_for_overflow());
+        assert!(!read("rustc -O -Z ub-checks=yes a.rs").checks_for_overflow());
         assert!(!read("rustc -O -Coverflow-checks=on @more a.rs").checks_for_overflow());
+    }
+
+    #[test]
+    fn every_check_is_what_debug_assertions_ask_for() {
+        assert!(read("rustc -O -C debug-assertions=on a.rs").has_every_check());
+        assert!(!read("rustc -O -C overflow-checks=on a.rs").has_every_check());
+        assert!(!read("rustc -O -Cdebug-assertions -Coverflow-checks=off a.rs").has_every_check());
+        assert!(!read("rustc -O -Cdebug-assertions -Zub_checks=no a.rs").has_every_check());
+        assert!(!read("rustc -O -Cdebug-assertions -Z ub-checks a.rs").has_every_check());
+        assert!(!read("rustc -O a.rs").has_every_check());
     }
 }

@@ -31,11 +31,31 @@ pub fn dropped_type(symbol: &str) -> Option<String> {
 /// Is it `core::ptr::drop_glue`, or `drop_in_place` as older versions of rustc call it? A program may
 /// have modules of these names itself, in a crate of another name.
 fn is_core_drop_glue(path: &str) -> bool {
-    let in_crate = path.strip_prefix("NvNtC");
-    // The hash that tells crates of one name apart.
-    let hashed = in_crate.and_then(|rest| rest.strip_prefix('s')?.split_once('_'));
-    let path = hashed.map(|(_, rest)| rest).or(in_crate);
+    let path = path.strip_prefix("NvNt").and_then(without_hash);
     matches!(path, Some("4core3ptr9drop_glue" | "4core3ptr13drop_in_place"))
+}
+
+/// A crate, or what begins with one, without the hash that tells crates of one name apart.
+fn without_hash(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix('C')?;
+    let hashed = rest.strip_prefix('s').and_then(|rest| rest.split_once('_'));
+    Some(hashed.map_or(rest, |(_, rest)| rest))
+}
+
+/// Is the item of this symbol defined in a crate that is called `core`?
+pub fn is_of_core(symbol: &str) -> bool {
+    crates(symbol).first().is_some_and(|defining| is_called_core(defining))
+}
+
+/// The crates called `core` that the path or type of this symbol names, in its spelling.
+pub fn crates_called_core(symbol: &str) -> impl Iterator<Item = &[u8]> {
+    // Most symbols name none, and need no parser.
+    let named = if symbol.contains("4core") { crates(symbol) } else { Vec::new() };
+    named.into_iter().filter(|one| is_called_core(one))
+}
+
+fn is_called_core(spelled: &[u8]) -> bool {
+    std::str::from_utf8(spelled).is_ok_and(|spelled| without_hash(spelled) == Some("4core"))
 }
 
 /// The crate that an instance was compiled for, where the symbol says so.
@@ -369,6 +389,19 @@ mod tests {
         assert!(names_crate(generic, "Cs1_1m") && names_crate(generic, "Cs2_1e"));
         assert!(!names_crate("_RNCNvCs1_1m4body0Cs2_1e", "Cs2_1e"));
         assert!(!names_crate("_RNCNvCs1_1m11body_Cs2_1e0Cs2_1e", "Cs2_1e"));
+    }
+
+    #[test]
+    fn crates_called_core_are_told_apart() {
+        let of = |symbol| crates_called_core(symbol).map(<[u8]>::to_vec).collect::<Vec<_>>();
+        let glue = "_RINvNtCs8NwYtU1Mohg_4core3ptr9drop_glueNtCs1_4core1TEBF_";
+        assert_eq!(of(glue), [b"Cs8NwYtU1Mohg_4core".to_vec(), b"Cs1_4core".to_vec()]);
+        assert_eq!(of("_RNvC4core1f"), [b"C4core".to_vec()]);
+        assert!(is_of_core("_RNvC4core1f") && !is_of_core("_RNvCs1_1a1f"));
+        // Crates of other names, a module, and what is no path.
+        for other in ["_RNvCs1_6__4core1f", "_RNvNtCs1_1a4core1f", "_RNvCs1_1a7C4core_", "4core"] {
+            assert!(of(other).is_empty(), "{other}");
+        }
     }
 
     #[test]

@@ -103,14 +103,13 @@ impl Model {
             return model;
         }
         let drop_glue = DropGlueIndex::of(module);
+        let is_core_known = !names_several_cores(module);
         for function in candidates {
             match Coroutine::of(module, function, &drop_glue) {
-                Ok(Some(coroutine)) => model.coroutines.push(coroutine),
+                Ok(Some(coroutine)) if is_core_known => model.coroutines.push(coroutine),
+                Ok(Some(_)) => model.leave(function, NotRecognised::SeveralCores),
                 Ok(None) => {}
-                Err(reason) => {
-                    let name = names::readable(&function.symbol());
-                    model.unrecognised.push(Unrecognised { function, name, reason });
-                }
+                Err(reason) => model.leave(function, reason),
             }
         }
         model.find_places();
@@ -121,6 +120,11 @@ impl Model {
         model.remove_doubtful_bodies();
         model.connect();
         model
+    }
+
+    fn leave(&mut self, function: Function, reason: NotRecognised) {
+        let name = names::readable(&function.symbol());
+        self.unrecognised.push(Unrecognised { function, name, reason });
     }
 
     fn find_places(&mut self) {
@@ -369,6 +373,19 @@ fn agreed(tests: &[Option<PendingTest>]) -> Result<PendingEncoding, PendingUnkno
         }
         _ => Err(PendingUnknown::TestAmbiguous),
     }
+}
+
+/// Are two crates of this program called `core`? Resumed panics, drop glue and what `.await` calls are
+/// known by their paths, and the hash in front tells that crates differ, not which is the real one.
+fn names_several_cores(module: Module) -> bool {
+    let mut first = None;
+    module.functions().into_iter().any(|function| {
+        function.value().with_name(|symbol| {
+            let symbol = std::str::from_utf8(symbol).unwrap_or_default();
+            let mut named = mangling::crates_called_core(symbol);
+            named.any(|one| *first.get_or_insert_with(|| one.to_vec()) != *one)
+        })
+    })
 }
 
 /// Functions that may be resume functions: cheap to tell, and wide enough to miss none.

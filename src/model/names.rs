@@ -42,11 +42,8 @@ pub fn is_pin_new_unchecked(symbol: &str) -> bool {
 /// `make_lowered_await`.
 pub fn is_of_await(symbol: &str) -> bool {
     const INTO_FUTURE: &str = " as core::future::into_future::IntoFuture>::into_future";
-    let is_in_core = || {
-        let defining = mangling::defining_crate(symbol);
-        defining.is_some_and(|path| path.ends_with("_4core") || path == "C4core")
-    };
-    is_pin_new_unchecked(symbol) || readable(symbol).ends_with(INTO_FUTURE) && is_in_core()
+    is_pin_new_unchecked(symbol)
+        || readable(symbol).ends_with(INTO_FUTURE) && mangling::is_of_core(symbol)
 }
 
 /// Does no bracket close that was not opened here? Arrows of function types do not count.

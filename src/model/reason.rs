@@ -20,6 +20,11 @@ pub enum NotRecognised {
     /// It never returns, and not every child is known to be gone once it is done.
     #[error("it never returns, and may poll a future again that is done")]
     PollsAgain,
+    /// Names of `core` may be those of another crate.
+    #[error(
+        "two crates of this program are called `core`, and nothing tells which is the real one"
+    )]
+    SeveralCores,
     /// Something happens before the dispatch.
     #[error("its first block does more than look at the state")]
     EntryHasEffects,

@@ -20,7 +20,7 @@
 
 use super::Transformation;
 use crate::analysis::frame::{FrameAnalysis, Touch};
-use crate::compilation::{checks_for_overflow, is_whole_program};
+use crate::compilation::{has_every_check, is_whole_program};
 use crate::llvm::{Function, Inst};
 use crate::model::{
     AwaitSite, Bytes, Coroutine, DropGlue, Edge, Model, POISONED, RETURNED, does_nothing,
@@ -44,7 +44,7 @@ impl Transformation for CompletedChildren {
         let is_whole = is_whole_program(options);
         for resume in model.futures() {
             let Some(coroutine) = model.coroutine(resume) else { continue };
-            let has_all_checks = checks_for_overflow() || model.has_no_copies(coroutine, is_whole);
+            let has_all_checks = has_every_check() || model.has_no_copies(coroutine, is_whole);
             let may_go = |f: Function| has_all_checks || names::is_of_await(&f.symbol());
             let has_looked_through = look_through(resume, may_go);
             if has_looked_through {
