@@ -5,7 +5,7 @@
 #![allow(dead_code)]
 
 pub use std::future::{pending, poll_fn, ready, Future};
-pub use std::mem::MaybeUninit;
+pub use std::mem::{ManuallyDrop, MaybeUninit};
 pub use std::pin::{pin, Pin};
 pub use std::task::{Context, Poll};
 
@@ -17,7 +17,7 @@ use std::marker::PhantomData;
 use std::mem::{align_of, size_of};
 use std::num::NonZeroU32;
 use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicU8, Ordering::Relaxed};
 use std::task::{RawWaker, RawWakerVTable, Waker};
 
 // ---------------------------------------------------------------- the trace
@@ -26,6 +26,8 @@ static HASH: AtomicU64 = AtomicU64::new(0);
 static FULL: AtomicBool = AtomicBool::new(false);
 static PANICS: AtomicBool = AtomicBool::new(false);
 static FUEL: AtomicU64 = AtomicU64::new(0);
+/// What new memory is filled with
+static FILL: AtomicU8 = AtomicU8::new(0);
 static SCRIPT: AtomicU64 = AtomicU64::new(0);
 static LEAF_POLLS: AtomicU64 = AtomicU64::new(0);
 static LEAF_PANIC: AtomicU64 = AtomicU64::new(0);
@@ -240,6 +242,30 @@ impl<const K: u32> Drop for D<K> {
     }
 }
 
+/// The same without bytes and without code to make it.
+pub struct Z<const N: u32>;
+impl<const N: u32> Drop for Z<N> {
+    fn drop(&mut self) {
+        event("drop guard", N as u64, 0);
+        maybe_panic(&DROPS, &DROP_PANIC);
+    }
+}
+
+/// Where panics abort, no check fails that always would.
+pub const MOST_THAT_ABORTS: u32 = cfg!(panic = "abort") as u32;
+
+/// A list that nothing reads but what is written here.
+pub struct Leaked {
+    pub list: ManuallyDrop<Vec<u64>>,
+}
+impl Leaked {
+    /// `set_len` reads the capacity in code that checks what unsafe functions require.
+    #[inline]
+    pub fn take_first(&mut self) -> u64 {
+        self.list.swap_remove(0)
+    }
+}
+
 // ---------------------------------------- functions that take and give wide values
 
 #[inline(never)]
@@ -362,6 +388,8 @@ pub fn opaque(id: u64) {
 pub fn limit() -> u64 {
     if may_panic() { 56 } else { 48 }
 }
+/// The same for a build.
+pub const LIMIT: u64 = if cfg!(panic = "unwind") { 56 } else { 48 };
 /// Whether a run is one in which panics are part of the program.
 #[inline(never)]
 pub fn may_panic() -> bool {
@@ -770,7 +798,7 @@ unsafe impl GlobalAlloc for Filled {
         unsafe {
             let at = System.alloc(layout);
             if !at.is_null() {
-                at.write_bytes(0xA7, layout.size());
+                at.write_bytes(FILL.load(Relaxed), layout.size());
             }
             at
         }
@@ -785,6 +813,12 @@ unsafe impl GlobalAlloc for Filled {
 }
 #[global_allocator]
 static FILLED: Filled = Filled;
+
+/// A frame may be made on the stack and moved as a whole.
+#[inline(never)]
+fn fill_stack() {
+    black_box([FILL.load(Relaxed); 1 << 14]);
+}
 
 static VTABLE: RawWakerVTable = RawWakerVTable::new(
     |p| {
@@ -942,6 +976,9 @@ fn one(copies: [&Root; 2], turns: u64, p: Plan, after: &mut dyn FnMut(&mut Frame
         println!(" script {} input {:x} polls {} leaf panic {} drop panic {}", p.script, p.x, p.polls, p.leaf_panic, p.drop_panic);
     }
     FUEL.store(60, Relaxed);
+    // What was not written is a large number, none, or true.
+    FILL.store([0, 1, 0xA7][(p.x % 3) as usize], Relaxed);
+    fill_stack();
     SCRIPT.store(p.script, Relaxed);
     LEAF_POLLS.store(0, Relaxed);
     DROPS.store(0, Relaxed);

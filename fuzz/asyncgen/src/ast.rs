@@ -392,6 +392,10 @@ pub enum Check {
     Discarded,
     Shift,
     Negation,
+    /// Nothing is called for it, which could unwind on its own. Where panics unwind it may fail in every run.
+    Alone,
+    /// In a function that returns its argument, so that nothing of it is left without the check. It always fails.
+    Returned,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -476,6 +480,17 @@ pub enum Stmt {
     /// A check that always fails, as LLVM finds out, and what only code without it does
     Fails {
         on: (u64, u64),
+        /// LLVM has to look at constants alone
+        by_constants: bool,
+        body: Block,
+    },
+    /// `let zN = Z::<N>;`, a traced value that is made without any code
+    Guard {
+        n: u32,
+    },
+    /// A vector that is never dropped lives across the block. Whether its capacity is read behind that is up to std's own checks.
+    Leaked {
+        n: u32,
         body: Block,
     },
     /// `let dN = D::<K>::new(N, a);`
@@ -605,6 +620,7 @@ pub fn blocks_of<'a>(s: &'a mut Stmt, f: &mut dyn FnMut(&'a mut Block)) {
     match s {
         Stmt::Borrow { body, .. }
         | Stmt::Fails { body, .. }
+        | Stmt::Leaked { body, .. }
         | Stmt::SamePlace { body, .. }
         | Stmt::BorrowBlock { body }
         | Stmt::Loop { body, .. }

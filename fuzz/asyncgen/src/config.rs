@@ -16,7 +16,7 @@ pub struct Config {
     pub layout: Layout,
     /// Opt-level of all crates but the one that is always under test
     pub others: String,
-    /// Which crates check for overflow
+    /// Which crates check for overflow, and what std's unsafe functions require
     pub checks: Crates,
     /// Which crates are under test beside [`Crate::Tested`]
     pub with: Crates,
@@ -87,6 +87,7 @@ impl Config {
         let mut flags = vec![
             format!("-Copt-level={opt}"),
             format!("-Coverflow-checks={checks}"),
+            format!("-Cdebug-assertions={checks}"),
             format!("-Cpanic={}", if self.abort { "abort" } else { "unwind" }),
             format!("-Ccodegen-units={}", self.cgus),
             format!("-Cdebuginfo={}", self.debug),
@@ -97,8 +98,8 @@ impl Config {
         flags
     }
 
-    /// Whether a program may do something else than the reference, even without the plugin: which code checks for overflow
-    /// is part of what it does.
+    /// Whether a program may do something else than the reference, even without the plugin: which code checks is part of what
+    /// it does.
     pub fn has_own_reference(&self) -> bool {
         self.checks != Crates::default()
     }
@@ -116,8 +117,8 @@ impl Config {
         let checks = match layout {
             Layout::One => u8::from(pick(4) == 0),
             Layout::Copies => [0, 3][pick(2) as usize],
-            // Without checks in the body's own crate there are none in any other.
-            Layout::Bodies => [0, 4, 5, 5, 6, 6, 7, 7][pick(8) as usize],
+            // Overflow is checked nowhere if not in the body's own crate; what std requires, wherever code is generated.
+            Layout::Bodies => [0, 1, 2, 4, 5, 5, 5, 6, 6, 6, 7, 7][pick(12) as usize],
         };
         let with = if layout == Layout::Bodies { [0, 2, 4, 6][pick(4) as usize] } else { 0 };
         Config {

@@ -82,6 +82,8 @@ enum Role {
     PooledCallee,
     /// The plain caller of that, and a root
     WideCaller,
+    /// Small, a root, and little else than what differs by checks alone
+    Checks,
 }
 
 struct Gen {
@@ -127,6 +129,11 @@ fn candidate(seed: u64, attempt: u64) -> Program {
     }
     if g.rng.chance(60) {
         roots.push(g.wide_pair());
+    }
+    if g.rng.chance(60) {
+        g.add_func(Role::Checks);
+        let call = g.call(g.fns.len() - 1, None);
+        roots.push(Root { call, place: Place::Boxed });
     }
     Program { seed, fns: g.fns, roots }
 }
@@ -180,7 +187,7 @@ impl Gen {
         self.budget = match role {
             Role::Last => 14,
             Role::Any => self.rng.range(1, 8) as i32,
-            Role::WideCallee | Role::PooledCallee | Role::WideCaller => self.rng.range(1, 3) as i32,
+            Role::WideCallee | Role::PooledCallee | Role::WideCaller | Role::Checks => self.rng.range(1, 3) as i32,
         };
         self.cost = 0;
         let argument = kind.wide().map(|ty| WideLocal { n: 0, ty, writable: true });
@@ -193,15 +200,19 @@ impl Gen {
             wides: argument.filter(|_| self.rng.chance(40)).into_iter().collect(),
             plain: match role {
                 Role::Any | Role::Last => self.rng.chance(if argument.is_some() { 75 } else { 8 }),
-                Role::WideCallee | Role::PooledCallee | Role::WideCaller => true,
+                Role::WideCallee | Role::PooledCallee | Role::WideCaller | Role::Checks => true,
             },
             depth: 0,
             suspends,
             recursive: (kind == FnKind::Recursive).then_some((i, ret)),
         };
         // Pass-through layers are common in real code, and a target of their own.
-        let empty = !last && self.rng.chance(20);
-        let mut body = if empty { vec![] } else { self.block(&scope, 6) };
+        let empty = !last && role != Role::Checks && self.rng.chance(20);
+        let mut body = match role {
+            Role::Checks => self.checks(&scope),
+            _ if empty => vec![],
+            _ => self.block(&scope, 6),
+        };
         if kind == FnKind::Recursive {
             let at = self.rng.below(body.len() as u64 + 1) as usize;
             body.insert(at, Stmt::Recur { f: i, k: self.constant(), ty: ret });
@@ -261,6 +272,8 @@ impl Gen {
             _ if role == Role::WideCallee => FnKind::CapturesWide(wide),
             0..=59 if role == Role::WideCaller => FnKind::Async,
             _ if role == Role::WideCaller => FnKind::Impl,
+            0..=79 if role == Role::Checks => FnKind::Async,
+            _ if role == Role::Checks => FnKind::Generic,
             0..=24 => FnKind::Async,
             25..=38 => FnKind::TakesWide(wide),
             39..=44 => FnKind::CapturesWide(wide),
@@ -495,6 +508,48 @@ impl Gen {
         Stmt::Checked { check, k: self.constant() }
     }
 
+    /// What copies of a body differ in where only some of the crates check.
+    fn checks(&mut self, scope: &Scope) -> Block {
+        let mut body = if self.rng.chance(30) { self.block(scope, 2) } else { vec![] };
+        match self.rng.below(4) {
+            0 | 1 => {
+                let arms = self.arms_by_check(scope, true);
+                body.push(Stmt::Match { on: Scrutinee::Acc, arms });
+            }
+            2 => {
+                let local = WideLocal { n: self.fresh(), ty: self.rng.pick(&Ty::WIDE), writable: false };
+                body.push(Stmt::Wide { n: local.n, ty: local.ty, from: Source::Made, passes: vec![] });
+                body.push(self.await_stmt(scope));
+                let read = Stmt::Pass { n: local.n, ty: local.ty, pass: self.pass_kind(&local) };
+                body.push(Stmt::Fails { on: self.on(), by_constants: self.rng.chance(60), body: vec![read] });
+            }
+            _ => body.push(Stmt::Leaked { n: self.fresh(), body: vec![self.await_stmt(scope)] }),
+        }
+        body
+    }
+
+    /// Arms that are equal but for where a check stands, which tells what it drops if it fails.
+    fn arms_by_check(&mut self, scope: &Scope, may_always_fail: bool) -> Vec<Block> {
+        let first = self.await_stmt(&scope.deeper());
+        let check = if may_always_fail && self.rng.chance(30) {
+            Stmt::Checked { check: Check::Returned, k: 0 }
+        } else {
+            Stmt::Checked { check: Check::Alone, k: self.constant() }
+        };
+        let guards: Block = (0..self.rng.range(1, 2)).map(|_| Stmt::Guard { n: self.fresh() }).collect();
+        let arm = |at: usize| {
+            let mut arm = guards.clone();
+            arm.insert(at, check.clone());
+            arm.insert(0, first.clone());
+            arm
+        };
+        let mut places: Vec<usize> = (0..=guards.len()).collect();
+        if self.rng.chance(50) {
+            places.reverse();
+        }
+        places.into_iter().map(arm).collect()
+    }
+
     fn local(&mut self, scope: &mut Scope, own: &mut Vec<u32>) -> Stmt {
         let count = if self.rng.chance(25) { 2 } else { 1 };
         let mut list = vec![];
@@ -650,6 +705,9 @@ impl Gen {
                 if has_block(&first) { self.leaf(scope, if question { Ty::ResU32 } else { ty }) } else { first };
             return Stmt::MatchValue { arms: self.equal_futs(first), question };
         }
+        if self.rng.chance(15) {
+            return Stmt::Match { on: Scrutinee::Acc, arms: self.arms_by_check(scope, false) };
+        }
         // Matches within matches multiply.
         let n = self.rng.range(2, if scope.depth == 0 { 6 } else { 3 }) as usize;
         let on = match self.rng.below(8) {
@@ -712,7 +770,7 @@ impl Gen {
                 body.insert(at, Stmt::Break { label, on: self.on() });
                 Stmt::Labelled { label, body }
             }
-            10 => Stmt::Fails { on: self.on(), body: self.block(&inner, 3) },
+            10 => Stmt::Fails { on: self.on(), by_constants: self.rng.chance(30), body: self.block(&inner, 3) },
             11 if !scope.wides.is_empty() => {
                 let w = self.rng.pick(&scope.wides).n;
                 Stmt::SamePlace { n: label, w, body: self.block(&inner, 3) }

@@ -36,12 +36,19 @@ impl Out {
             Stmt::Log(id) => self.line(&format!("t({id}, a);")),
             Stmt::Mix(k) => self.line(&format!("a = mix(a, {k});")),
             Stmt::Checked { check, k } => self.line(&check_text(*check, *k)),
-            Stmt::Fails { on, body } => {
+            Stmt::Fails { on, by_constants, body } => {
                 self.line(&format!("if may_panic() && a % {} == {} {{", on.0, on.1));
-                self.line("let x = (a % 4) as u8 | 252;");
+                self.line(if *by_constants { "let x = 255_u8;" } else { "let x = (a % 4) as u8 | 252;" });
                 self.line("t(7, (x + 4) as u64);");
                 self.stmts(body);
                 self.line("}");
+            }
+            Stmt::Guard { n } => self.line(&format!("let z{n} = Z::<{n}>;")),
+            Stmt::Leaked { n, body } => {
+                self.line("let list = ManuallyDrop::new(Vec::from_iter(0..a % 7 + 2));");
+                self.line(&format!("let mut l{n} = Leaked {{ list }};"));
+                self.stmts(body);
+                self.line(&format!("a = mix(a, l{n}.take_first());"));
             }
             Stmt::Let { n, k } => self.line(&format!("let d{n} = D::<{k}>::new({n}, a);")),
             Stmt::Lets(list) => {
@@ -434,7 +441,7 @@ fn pass_text(n: u32, ty: Ty, pass: Pass) -> String {
     format!("a = mix(a, {value});")
 }
 
-/// A statement that panics now and then in code with checks, where panics are allowed.
+/// A statement that panics now and then, or always, in code with checks, where panics are allowed.
 fn check_text(check: Check, k: u64) -> String {
     let low = format!("(a ^ {k}) % limit()");
     match check {
@@ -442,6 +449,8 @@ fn check_text(check: Check, k: u64) -> String {
         Check::Discarded => format!("let _ = ({low}) as u8 + 208;"),
         Check::Shift => format!("a = mix(a, 1 << (({low}) as u32 + 16));"),
         Check::Negation => format!("a = mix(a, -((({low}) + 80) as u8 as i8) as u64);"),
+        Check::Alone => format!("let _ = ((a ^ {k}) % LIMIT) as u8 + 208;"),
+        Check::Returned => "same::<1>(&a);".into(),
     }
 }
 
@@ -596,6 +605,12 @@ fn block_text(ty: Ty, body: &Block) -> String {
 
 /// The functions of a program.
 fn functions(out: &mut Out, p: &Program) {
+    // In the crate of the bodies, whose flags decide whether its MIR has the check.
+    out.line("#[inline]");
+    out.line("fn same<const LOW: u32>(x: &u64) -> &u64 {");
+    out.line("let _ = MOST_THAT_ABORTS - LOW;");
+    out.line("x");
+    out.line("}");
     for i in p.reachable() {
         out.func(i, &p.fns[i]);
     }

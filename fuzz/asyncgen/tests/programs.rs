@@ -101,6 +101,12 @@ fn the_constructs_come_up() {
         "a = mix(a, 1 << ((",
         "a = mix(a, -((((a ^",
         "if may_panic() && ",
+        "let x = 255_u8;",
+        "let x = (a % 4) as u8 | 252;",
+        "let z",
+        "% LIMIT) as u8 + 208;",
+        "same::<1>(&a);",
+        ".take_first());",
     ] {
         assert!(all.matches(construct).count() >= 8, "{construct}: {}", all.matches(construct).count());
     }
