@@ -106,7 +106,8 @@ hard: build $(HARDIR)
 	$(HARDIR) mutate --plugin $(PLUGIN) --inputs lit-tests --seeds $(MUTANTS)
 
 ## Each wrong change that the plugin can be built to make must be found in random programs.
-FAULTS := lost-drop skipped-poll stale-child lost-state wrong-pending lost-suspension wrong-fold pruned-state
+FAULTS := lost-drop skipped-poll stale-child lost-state wrong-pending lost-suspension wrong-fold pruned-state \
+	forgotten-check unchecked-callee
 faults: $(ASYNCGEN)
 	scripts/install-deps.sh build
 	cargo build --release --locked -p corofold --features planted-faults --target-dir target/planted-faults

@@ -21,6 +21,10 @@ pub enum Fault {
     WrongFold,
     /// `prune` takes all suspend states but the first for ones that no path reaches.
     PrunedState,
+    /// `fold` and `slots` take all copies of a body to have the checks that it has here.
+    ForgottenCheck,
+    /// `slots` takes all copies of a callee to read what it reads here.
+    UncheckedCallee,
 }
 
 /// Is this the fault that was asked for?
@@ -33,7 +37,7 @@ pub const fn planted(_fault: Fault) -> bool {
 #[cfg(feature = "planted-faults")]
 pub fn planted(fault: Fault) -> bool {
     use std::sync::OnceLock;
-    const ALL: [(&str, Fault); 8] = [
+    const ALL: [(&str, Fault); 10] = [
         ("lost-drop", Fault::LostDrop),
         ("skipped-poll", Fault::SkippedPoll),
         ("stale-child", Fault::StaleChild),
@@ -42,6 +46,8 @@ pub fn planted(fault: Fault) -> bool {
         ("lost-suspension", Fault::LostSuspension),
         ("wrong-fold", Fault::WrongFold),
         ("pruned-state", Fault::PrunedState),
+        ("forgotten-check", Fault::ForgottenCheck),
+        ("unchecked-callee", Fault::UncheckedCallee),
     ];
     static CHOSEN: OnceLock<Option<Fault>> = OnceLock::new();
     let chosen = CHOSEN.get_or_init(|| {

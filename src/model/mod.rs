@@ -36,6 +36,7 @@ pub use resumed::{ResumedPanic, SourceLocation, is_big_endian};
 
 use crate::compilation::checks_for_overflow;
 use crate::llvm::{Function, Inst, Module};
+use crate::planted::{Fault, planted};
 use drop_glue::DropGlueIndex;
 use renewal::is_renewed_after_ready;
 use std::cell::OnceCell;
@@ -295,6 +296,7 @@ impl Model {
         };
         self.own_crate().is_some_and(|own| are_all_defined_in(own) || checks_for_overflow())
             || self.has_no_copies(coroutine, is_whole)
+            || planted(Fault::ForgottenCheck)
     }
 
     /// The crate that all functions here were compiled for, if it is one.

@@ -16,8 +16,10 @@ pub struct Config {
     pub layout: Layout,
     /// Opt-level of all crates but the one that is always under test
     pub others: String,
-    /// Which crates check for overflow, and what std's unsafe functions require
+    /// Which crates check for overflow
     pub checks: Crates,
+    /// Which crates check what std's unsafe functions require
+    pub asserts: Crates,
     /// Which crates are under test beside [`Crate::Tested`]
     pub with: Crates,
 }
@@ -76,18 +78,29 @@ impl Config {
             layout: Layout::One,
             others: opt.into(),
             checks: Crates::default(),
+            asserts: Crates::default(),
             with: Crates::default(),
         }
+    }
+
+    /// Builds in which copies of the same code check, and that of the crate under test does not.
+    pub fn unequal(seed: u64) -> [Config; 2] {
+        let all = Config::reference(if seed % 2 == 0 { "2" } else { "3" });
+        let (plain, bodies) = (1 << Crate::Plain as u8, 1 << Crate::Bodies as u8);
+        [
+            Config { layout: Layout::Bodies, checks: Crates(plain | bodies), ..all.clone() },
+            Config { layout: Layout::Copies, asserts: Crates(plain), ..all },
+        ]
     }
 
     /// The flags of one crate; of `None`, which has no code of the program.
     pub fn flags(&self, of: Option<Crate>) -> Vec<String> {
         let opt = if of == Some(Crate::Tested) { &self.opt } else { &self.others };
-        let checks = if of.is_some_and(|c| self.checks.has(c)) { "on" } else { "off" };
+        let in_some = |crates: Crates| if of.is_some_and(|c| crates.has(c)) { "on" } else { "off" };
         let mut flags = vec![
             format!("-Copt-level={opt}"),
-            format!("-Coverflow-checks={checks}"),
-            format!("-Cdebug-assertions={checks}"),
+            format!("-Coverflow-checks={}", in_some(self.checks)),
+            format!("-Cdebug-assertions={}", in_some(self.asserts)),
             format!("-Cpanic={}", if self.abort { "abort" } else { "unwind" }),
             format!("-Ccodegen-units={}", self.cgus),
             format!("-Cdebuginfo={}", self.debug),
@@ -98,8 +111,8 @@ impl Config {
         flags
     }
 
-    /// Whether a program may do something else than the reference, even without the plugin: which code checks is part of what
-    /// it does.
+    /// Whether a program may do something else than the reference, even without the plugin: which code checks for overflow
+    /// is part of what it does.
     pub fn has_own_reference(&self) -> bool {
         self.checks != Crates::default()
     }
@@ -117,9 +130,10 @@ impl Config {
         let checks = match layout {
             Layout::One => u8::from(pick(4) == 0),
             Layout::Copies => [0, 3][pick(2) as usize],
-            // Overflow is checked nowhere if not in the body's own crate; what std requires, wherever code is generated.
-            Layout::Bodies => [0, 1, 2, 4, 5, 5, 5, 6, 6, 6, 7, 7][pick(12) as usize],
+            // Without checks in the body's own crate there are none in any other.
+            Layout::Bodies => [0, 4, 5, 5, 6, 6, 7, 7][pick(8) as usize],
         };
+        let asserts = if layout == Layout::One { u8::from(pick(4) == 0) } else { pick(8) as u8 };
         let with = if layout == Layout::Bodies { [0, 2, 4, 6][pick(4) as usize] } else { 0 };
         Config {
             opt: opt.into(),
@@ -131,6 +145,7 @@ impl Config {
             layout,
             others: others.into(),
             checks: Crates(checks),
+            asserts: Crates(asserts),
             with: Crates(with),
         }
     }
@@ -175,10 +190,11 @@ impl Matrix {
 impl fmt::Display for Config {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         let panic = if self.abort { "abort" } else { "unwind" };
-        let Config { opt, lto, cgus, debug, layout, others, checks: Crates(checks), with: Crates(with), .. } = self;
+        let Config { opt, lto, cgus, debug, layout, others, .. } = self;
+        let (Crates(checks), Crates(asserts), Crates(with)) = (self.checks, self.asserts, self.with);
         let layout = format!("{layout:?}").to_lowercase();
         write!(f, "opt={opt},panic={panic},lto={lto},cgus={cgus},debug={debug},layout={layout},others={others}")?;
-        write!(f, ",checks={checks},with={with}")
+        write!(f, ",checks={checks},asserts={asserts},with={with}")
     }
 }
 
@@ -199,8 +215,9 @@ impl FromStr for Config {
                 "layout" => c.layout = Layout::from_str(value, true).map_err(anyhow::Error::msg)?,
                 "others" => others = Some(value.to_owned()),
                 "checks" => c.checks = Crates(value.parse()?),
+                "asserts" => c.asserts = Crates(value.parse()?),
                 "with" => c.with = Crates(value.parse()?),
-                _ => bail!("`{key}` is none of opt, panic, lto, cgus, debug, layout, others, checks, with"),
+                _ => bail!("`{key}` is none of opt, panic, lto, cgus, debug, layout, others, checks, asserts, with"),
             }
         }
         c.others = others.unwrap_or_else(|| c.opt.clone());

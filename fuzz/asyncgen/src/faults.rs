@@ -2,7 +2,7 @@
 
 use crate::check::{Bench, Kind};
 use crate::compile::Toolchain;
-use crate::config::Matrix;
+use crate::config::{Config, Matrix};
 use crate::generate;
 use anyhow::{Context, Result, bail};
 use std::ops::Range;
@@ -35,8 +35,9 @@ fn hunt(chain: &Toolchain, seeds: Range<u64>) -> Result<Hunt> {
         hunt.seeds += 1;
         let dir = tempfile::tempdir()?;
         let mut bench = Bench::new(chain, dir.path(), &[generate::program(seed)], "0", true)?;
-        // LTO comes after the plugin, and optimises all of std again.
-        for config in Matrix::Quick.configs(seed).into_iter().filter(|config| config.lto == "local") {
+        // LTO comes after the plugin, and optimises all of std again. Copies that differ as some faults need them to are rare.
+        let random = Matrix::Quick.configs(seed).into_iter().filter(|config| config.lto == "local");
+        for config in random.chain(Config::unequal(seed)) {
             let Some(failure) = bench.check(&config, true)? else { continue };
             // A fault is to be seen in what a program does.
             if failure.kind == Kind::Compile {

@@ -135,7 +135,7 @@ fn rustc_alone_agrees_with_itself() {
 /// The same frames are polled by two copies of each program, which prints what one alone does.
 #[test]
 fn copies_that_take_turns_agree() {
-    for layout in ["layout=copies", "layout=bodies,others=s,checks=5"] {
+    for layout in ["layout=copies", "layout=bodies,others=s,checks=5,asserts=3"] {
         let config = format!("opt=2,panic=unwind,cgus=4,{layout}");
         let out = asyncgen(&["reduce", "--seed", "200", "--config", &config]);
         assert!(!out.status.success(), "{layout}");
