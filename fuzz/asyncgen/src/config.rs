@@ -85,7 +85,7 @@ impl Config {
 
     /// Builds in which copies of the same code check, and that of the crate under test does not.
     pub fn unequal(seed: u64) -> [Config; 2] {
-        let all = Config::reference(if seed % 2 == 0 { "2" } else { "3" });
+        let all = Config::reference(if seed.is_multiple_of(2) { "2" } else { "3" });
         let (plain, bodies) = (1 << Crate::Plain as u8, 1 << Crate::Bodies as u8);
         [
             Config { layout: Layout::Bodies, checks: Crates(plain | bodies), ..all.clone() },
