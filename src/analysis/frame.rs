@@ -108,7 +108,8 @@ impl FrameAnalysis {
         Self { module, of_frames, looks_into_callees: true, known, open }
     }
 
-    /// For one function, whose callees are not looked into.
+    /// For one function, whose callees are not looked into. What calls were given in rustc's code
+    /// (see [`FrameTouches::mark_arguments`]) does not count.
     pub fn of_one_function(module: Module) -> Self {
         Self { looks_into_callees: false, ..Self::of(module, HashMap::new()) }
     }
@@ -209,7 +210,10 @@ impl FrameAnalysis {
             shown.push(Bytes::from(at.layer));
         }
         for place in places {
-            shown.extend(self.shown_to_callee(call, place, at));
+            // What it was given in rustc's code was known when the bytes were listed.
+            if self.looks_into_callees || !call.has_frame_argument(place) {
+                shown.extend(self.shown_to_callee(call, place, at));
+            }
         }
         shown.into_iter().map(Touch::Shows).chain([Touch::MayWrite]).collect()
     }
@@ -274,6 +278,17 @@ impl FrameAnalysis {
 }
 
 impl FrameTouches {
+    /// Notes at the calls which of their arguments are places in `frame`.
+    pub fn mark_arguments(&self, module: Module, frame: Value) {
+        let is_in_frame = |argument: &Value| module.base_and_offset(*argument).0 == frame;
+        let calls: HashSet<Inst> = self.touches.iter().map(|(inst, _)| *inst).collect();
+        for call in calls.into_iter().filter(|inst| inst.is_call() && !inst.is_memory_intrinsic()) {
+            let places = (0u32..).zip(call.arguments());
+            let given = places.filter(|(_, argument)| is_in_frame(argument));
+            given.for_each(|(place, _)| call.mark_frame_argument(place));
+        }
+    }
+
     /// All that is read, or that others may read.
     pub fn shown_or_read(&self) -> impl Iterator<Item = Bytes> {
         self.read().chain(self.shown())

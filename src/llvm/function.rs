@@ -215,17 +215,8 @@ impl Function {
     }
 
     fn set_string_attribute_at(self, index: u32, name: &str, value: &str) {
-        // SAFETY: LLVM copies both strings.
-        unsafe {
-            let attribute = LLVMCreateStringAttribute(
-                LLVMGetTypeContext(LLVMTypeOf(self.0.0)),
-                name.as_ptr().cast(),
-                name.len() as u32,
-                value.as_ptr().cast(),
-                value.len() as u32,
-            );
-            LLVMAddAttributeAtIndex(self.0.0, index, attribute);
-        }
+        // SAFETY: an attribute of the function's context.
+        unsafe { LLVMAddAttributeAtIndex(self.0.0, index, self.0.string_attribute(name, value)) }
     }
 
     /// A new block at the end.

@@ -13,6 +13,9 @@ pub use llvm_sys::LLVMOpcode as Opcode;
 const CHILD_FRAME: &str = "corofold.child.frame";
 const CHILD_STATE: &str = "corofold.child.state";
 
+/// The attribute of arguments, see [`Inst::mark_frame_argument`]. Invisible in object code.
+const FRAME_ARGUMENT: &str = "corofold-frame-argument";
+
 /// An instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Inst(pub(super) Value);
@@ -257,6 +260,24 @@ impl Inst {
             let attribute = LLVMGetCallSiteEnumAttribute(self.0.0, index + 1, kind);
             if attribute.is_null() { 0 } else { LLVMGetEnumAttributeValue(attribute) }
         }
+    }
+
+    /// Notes that argument `index` of a call is what it was in rustc's code. The note is one of that
+    /// argument: where LLVM gives the call another one instead, that is a constant, a value that was
+    /// loaded or the original of a copy, and such an argument was no address in a frame.
+    pub fn mark_frame_argument(self, index: u32) {
+        // SAFETY: a call or invoke, and an attribute of its context.
+        unsafe {
+            let attribute = self.0.string_attribute(FRAME_ARGUMENT, "");
+            LLVMAddCallSiteAttribute(self.0.0, index + 1, attribute);
+        }
+    }
+
+    /// See [`Self::mark_frame_argument`].
+    pub fn has_frame_argument(self, index: u32) -> bool {
+        let (name, length) = (FRAME_ARGUMENT.as_ptr().cast(), FRAME_ARGUMENT.len() as u32);
+        // SAFETY: a call or invoke; LLVM copies the name.
+        unsafe { !LLVMGetCallSiteStringAttribute(self.0.0, index + 1, name, length).is_null() }
     }
 
     /// An invoke's normal and unwind destinations.

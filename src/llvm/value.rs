@@ -3,7 +3,7 @@
 use super::{Function, Inst, Opcode, raw};
 use llvm_sys::LLVMTypeKind;
 use llvm_sys::core::*;
-use llvm_sys::prelude::{LLVMTypeRef, LLVMValueRef};
+use llvm_sys::prelude::{LLVMAttributeRef, LLVMTypeRef, LLVMValueRef};
 
 /// Any LLVM value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -96,6 +96,20 @@ impl Value {
         unsafe {
             let text = LLVMGetValueName2(self.0, &mut length);
             super::copied(text, length)
+        }
+    }
+
+    /// A string attribute in the context of this value.
+    pub(super) fn string_attribute(self, name: &str, value: &str) -> LLVMAttributeRef {
+        // SAFETY: LLVM copies both strings.
+        unsafe {
+            LLVMCreateStringAttribute(
+                LLVMGetTypeContext(LLVMTypeOf(self.0)),
+                name.as_ptr().cast(),
+                name.len() as u32,
+                value.as_ptr().cast(),
+                value.len() as u32,
+            )
         }
     }
 

@@ -86,6 +86,7 @@ impl Transformation for UnreadSlots {
             }
             if !unread.is_empty() {
                 mark(&coroutine, &unread);
+                frames.resumed.mark_arguments(model.module, coroutine.dispatch.frame);
                 let bytes: i64 = unread.iter().map(|bytes| bytes.count()).sum();
                 let text = format!("{bytes} bytes of it are not needed while it is suspended");
                 model.record(self.name(), &coroutine, None, Outcome::passed("SlotsUnread", text));

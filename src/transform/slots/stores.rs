@@ -40,8 +40,8 @@ fn parse(list: &str) -> Option<Vec<Bytes>> {
 
 fn remove_stores(module: Module, frame: Value, unread: &[Bytes]) -> bool {
     let Some(touches) = FrameAnalysis::of_one_function(module).touches(frame) else { return false };
-    // Calls count, whether or not they were there when the list was made: where a function is given
-    // a copy of something in the frame, LLVM gives it the original instead.
+    // Calls count by what they were not given when the list was made: where a function is given a
+    // copy of something in the frame, LLVM gives it the original instead.
     let reads: Vec<Bytes> = touches.shown_or_read().collect();
     let is_unread = |bytes: Bytes| {
         unread.iter().any(|unread| unread.contains(bytes))
