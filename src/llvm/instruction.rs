@@ -262,9 +262,9 @@ impl Inst {
         }
     }
 
-    /// Notes that argument `index` of a call is what it was in rustc's code. The note is one of that
-    /// argument: where LLVM gives the call another one instead, that is a constant, a value that was
-    /// loaded or the original of a copy, and such an argument was no address in a frame.
+    /// Notes that argument `index` of a call is an address in a frame. A note at an argument that was
+    /// one in rustc's code tells it from the copy of something in the frame, for which LLVM may give
+    /// the original later.
     pub fn mark_frame_argument(self, index: u32) {
         // SAFETY: a call or invoke, and an attribute of its context.
         unsafe {
