@@ -76,6 +76,10 @@ impl Transformation for UnreadSlots {
             let has_no_copies = model.has_no_copies(&coroutine, is_whole);
             let mut forgotten = if has_no_copies { frames.unread_cells() } else { HashSet::new() };
             let unread = frames.unread(&coroutine, &forgotten);
+            if !unread.is_empty() {
+                mark(&coroutine, &unread);
+                frames.resumed.mark_arguments(model.module, coroutine.dispatch.frame);
+            }
             // Else the store of 0 when the child is made would take the place of the one here.
             forgotten.retain(|cell| unread.iter().any(|bytes| bytes.holds(*cell)));
             let stores = forget_states(model.module, &coroutine, &forgotten);
@@ -85,8 +89,6 @@ impl Transformation for UnreadSlots {
                 model.record(self.name(), &coroutine, None, Outcome::passed("CellsUnread", text));
             }
             if !unread.is_empty() {
-                mark(&coroutine, &unread);
-                frames.resumed.mark_arguments(model.module, coroutine.dispatch.frame);
                 let bytes: i64 = unread.iter().map(|bytes| bytes.count()).sum();
                 let text = format!("{bytes} bytes of it are not needed while it is suspended");
                 model.record(self.name(), &coroutine, None, Outcome::passed("SlotsUnread", text));
