@@ -28,17 +28,12 @@ pub mod panicking {
 }
 
 #[cfg(not(library))]
+include!("Inputs/state.rs");
+
+#[cfg(not(library))]
 fn main() {
     use own::panicking::panic_const::panic_const_async_fn_resumed;
     use std::hint::black_box;
-
-    #[repr(u8)]
-    #[derive(Clone, Copy)]
-    enum State {
-        Start = 0,
-        Done = 1,
-        Waiting = 3,
-    }
 
     #[inline(never)]
     fn is_ready(steps: &mut u32) -> bool {

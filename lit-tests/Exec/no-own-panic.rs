@@ -21,13 +21,7 @@ pub fn panic_const_async_fn_resumed(log: &[u32]) -> ! {
     std::process::exit(0)
 }
 
-#[repr(u8)]
-#[derive(Clone, Copy)]
-enum State {
-    Start = 0,
-    Done = 1,
-    Waiting = 3,
-}
+include!("Inputs/state.rs");
 
 struct Machine {
     state: State,

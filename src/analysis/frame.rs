@@ -109,7 +109,7 @@ impl FrameAnalysis {
     }
 
     /// For one function, whose callees are not looked into. What calls were given in rustc's code
-    /// (see [`FrameTouches::mark_arguments`]) does not count.
+    /// (see [`Inst::mark_frame_argument`]) does not count.
     pub fn of_one_function(module: Module) -> Self {
         Self { looks_into_callees: false, ..Self::of(module, HashMap::new()) }
     }
@@ -278,17 +278,6 @@ impl FrameAnalysis {
 }
 
 impl FrameTouches {
-    /// Notes at the calls which of their arguments are places in `frame`.
-    pub fn mark_arguments(&self, module: Module, frame: Value) {
-        let is_in_frame = |argument: &Value| module.base_and_offset(*argument).0 == frame;
-        let calls: HashSet<Inst> = self.touches.iter().map(|(inst, _)| *inst).collect();
-        for call in calls.into_iter().filter(|inst| inst.is_call() && !inst.is_memory_intrinsic()) {
-            let places = (0u32..).zip(call.arguments());
-            let given = places.filter(|(_, argument)| is_in_frame(argument));
-            given.for_each(|(place, _)| call.mark_frame_argument(place));
-        }
-    }
-
     /// All that is read, or that others may read.
     pub fn shown_or_read(&self) -> impl Iterator<Item = Bytes> {
         self.read().chain(self.shown())

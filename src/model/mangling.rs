@@ -44,7 +44,7 @@ fn without_hash(path: &str) -> Option<&str> {
 
 /// Is the item of this symbol defined in a crate that is called `core`?
 pub fn is_of_core(symbol: &str) -> bool {
-    crates(symbol).first().is_some_and(|defining| is_called_core(defining))
+    defining_crate(symbol).is_some_and(|defining| is_called_core(defining.as_bytes()))
 }
 
 /// The crates called `core` that the path or type of this symbol names, in its spelling.

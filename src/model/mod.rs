@@ -39,7 +39,7 @@ use crate::llvm::{Function, Inst, Module};
 use crate::planted::{Fault, planted};
 use drop_glue::DropGlueIndex;
 use renewal::is_renewed_after_ready;
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 use std::collections::{HashMap, HashSet};
 
 /// The state before the first poll.
@@ -104,10 +104,10 @@ impl Model {
             return model;
         }
         let drop_glue = DropGlueIndex::of(module);
-        let is_core_known = !names_several_cores(module);
+        let is_core_known = LazyCell::new(|| !names_several_cores(module));
         for function in candidates {
             match Coroutine::of(module, function, &drop_glue) {
-                Ok(Some(coroutine)) if is_core_known => model.coroutines.push(coroutine),
+                Ok(Some(coroutine)) if *is_core_known => model.coroutines.push(coroutine),
                 Ok(Some(_)) => model.leave(function, NotRecognised::SeveralCores),
                 Ok(None) => {}
                 Err(reason) => model.leave(function, reason),

@@ -49,8 +49,12 @@ pub enum Crate {
 pub struct Crates(u8);
 
 impl Crates {
+    fn of(some: &[Crate]) -> Crates {
+        Crates(some.iter().fold(0, |bits, one| bits | 1 << *one as u8))
+    }
+
     pub fn has(self, one: Crate) -> bool {
-        self.0 & (1 << one as u8) != 0
+        self.0 & Crates::of(&[one]).0 != 0
     }
 }
 
@@ -86,10 +90,9 @@ impl Config {
     /// Builds in which copies of the same code check, and that of the crate under test does not.
     pub fn unequal(seed: u64) -> [Config; 2] {
         let all = Config::reference(if seed.is_multiple_of(2) { "2" } else { "3" });
-        let (plain, bodies) = (1 << Crate::Plain as u8, 1 << Crate::Bodies as u8);
         [
-            Config { layout: Layout::Bodies, checks: Crates(plain | bodies), ..all.clone() },
-            Config { layout: Layout::Copies, asserts: Crates(plain), ..all },
+            Config { layout: Layout::Bodies, checks: Crates::of(&[Crate::Plain, Crate::Bodies]), ..all.clone() },
+            Config { layout: Layout::Copies, asserts: Crates::of(&[Crate::Plain]), ..all },
         ]
     }
 

@@ -78,7 +78,7 @@ impl Transformation for UnreadSlots {
             let unread = frames.unread(&coroutine, &forgotten);
             if !unread.is_empty() {
                 mark(&coroutine, &unread);
-                frames.resumed.mark_arguments(model.module, coroutine.dispatch.frame);
+                mark_arguments(model.module, &coroutine, &frames.resumed);
             }
             // Else the store of 0 when the child is made would take the place of the one here.
             forgotten.retain(|cell| unread.iter().any(|bytes| bytes.holds(*cell)));
@@ -228,4 +228,15 @@ fn mark(coroutine: &Coroutine, unread: &[Bytes]) {
         unread.iter().map(|bytes| format!("{}-{}", bytes.low, bytes.high)).collect();
     let resume = coroutine.resume;
     resume.set_parameter_string_attribute(resume.first_argument(), UNREAD, &listed.join(","));
+}
+
+/// Notes at the calls which of their arguments are places in the frame.
+fn mark_arguments(module: Module, coroutine: &Coroutine, resumed: &FrameTouches) {
+    let frame = coroutine.dispatch.frame;
+    let calls: HashSet<Inst> = resumed.touches.iter().map(|(inst, _)| *inst).collect();
+    for call in calls.into_iter().filter(|inst| inst.is_call() && !inst.is_memory_intrinsic()) {
+        let places = (0u32..).zip(call.arguments());
+        let given = places.filter(|(_, argument)| module.base_and_offset(*argument).0 == frame);
+        given.for_each(|(place, _)| call.mark_frame_argument(place));
+    }
 }
