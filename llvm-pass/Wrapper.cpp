@@ -160,6 +160,15 @@ bool LLVMCorofoldInlineCall(LLVMValueRef Call) {
       .isSuccess();
 }
 
+/// Bytes that an alloca takes of the stack; all bits set where they are not
+/// known before the program runs.
+uint64_t LLVMCorofoldAllocationSize(LLVMValueRef Alloca) {
+  auto *Local = as<AllocaInst>(Alloca);
+  std::optional<TypeSize> Size =
+      Local->getAllocationSize(Local->getDataLayout());
+  return Size && !Size->isScalable() ? Size->getFixedValue() : UINT64_MAX;
+}
+
 /// Stores the value to a new alloca, and loads it before each use.
 void LLVMCorofoldDemoteToStack(LLVMValueRef I) {
   DemoteRegToStack(*as<Instruction>(I));

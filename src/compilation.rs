@@ -59,7 +59,7 @@ impl CommandLine {
     /// `None`: something is not understood, such as a file of arguments.
     fn of(arguments: impl Iterator<Item = OsString>) -> Option<Self> {
         let mut line = Self::default();
-        let mut arguments = arguments.skip(1);
+        let mut arguments = arguments.skip(1).peekable();
         while let Some(argument) = arguments.next() {
             let argument = argument.into_string().ok()?;
             if argument.starts_with('@') || is_cluster(&argument) {
@@ -84,6 +84,8 @@ impl CommandLine {
                 line.codegen.push((name.replace('_', "-"), value.to_owned()));
             } else if let Some(option) = value_of(&["-Z"]) {
                 line.names_ub_checks |= option.replace('_', "-").starts_with("ub-checks");
+            } else if may_take_value(&argument) && arguments.peek().is_some_and(is_option) {
+                return None;
             }
         }
         Some(line)
@@ -121,6 +123,21 @@ impl CommandLine {
 
 fn is_on(value: &str) -> bool {
     matches!(value, "" | "y" | "yes" | "on" | "true")
+}
+
+fn is_option(argument: &OsString) -> bool {
+    argument.as_encoded_bytes().starts_with(b"-")
+}
+
+/// May what follows be its value, though it looks like an option, as in `-L -Ccodegen-units=1`?
+fn may_take_value(argument: &str) -> bool {
+    const FLAGS: [&str; 9] =
+        ["-h", "-O", "-g", "-v", "-V", "--help", "--test", "--verbose", "--version"];
+    let is_alone = match argument.strip_prefix("--") {
+        Some(long) => !long.contains('='),
+        None => argument.starts_with('-') && argument.len() == 2,
+    };
+    is_alone && !FLAGS.contains(&argument)
 }
 
 /// Several short options in one argument, such as `-OCcodegen-units=16`: only the first letters of
@@ -171,6 +188,9 @@ mod tests {
         assert!(!judge("rustc @arguments --crate-type bin -C codegen-units=1"));
         assert!(!judge("rustc --crate-type bin -C codegen-units=1 -OCcodegen-units=16 a.rs"));
         assert!(judge("rustc -O -g --crate-type bin -C codegen-units=1 a.rs"));
+        assert!(!judge("rustc --crate-type bin -L -Ccodegen-units=1 a.rs"));
+        assert!(!judge("rustc --crate-type bin -Ccodegen-units=16 -o -Ccodegen-units=1 a.rs"));
+        assert!(judge("rustc --crate-type bin --cfg a -Lx -L y --test -Ccodegen-units=1 - -v"));
         assert!(!judge("opt -passes=corofold a.ll"));
     }
 

@@ -309,6 +309,16 @@ impl Inst {
         self.arguments().get(2).and_then(|size| size.as_integer())
     }
 
+    /// Bytes of stack that an alloca takes. `None` where that is not known before the program runs.
+    pub fn allocation_size(self) -> Option<u64> {
+        if !self.is(Opcode::LLVMAlloca) {
+            return None;
+        }
+        // SAFETY: an alloca.
+        let size = unsafe { raw::LLVMCorofoldAllocationSize(self.0.0) };
+        (size != u64::MAX).then_some(size)
+    }
+
     /// A lifetime marker?
     pub fn is_lifetime_marker(self) -> bool {
         // SAFETY: a live value.

@@ -42,6 +42,7 @@ unsafe extern "C" {
     pub fn LLVMCorofoldRemovePredecessor(block: LLVMBasicBlockRef, predecessor: LLVMBasicBlockRef);
     pub fn LLVMCorofoldMoveBlocks(to: LLVMValueRef, from: LLVMValueRef);
     pub fn LLVMCorofoldInlineCall(call: LLVMValueRef) -> bool;
+    pub fn LLVMCorofoldAllocationSize(alloca: LLVMValueRef) -> u64;
     pub fn LLVMCorofoldDemoteToStack(instruction: LLVMValueRef);
     pub fn LLVMCorofoldEraseIfDead(instruction: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldHasExactDefinition(function: LLVMValueRef) -> bool;

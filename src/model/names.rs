@@ -41,9 +41,14 @@ pub fn is_pin_new_unchecked(symbol: &str) -> bool {
 /// and `IntoFuture::into_future` of what is a future? Source: `compiler/rustc_ast_lowering/src/expr.rs`,
 /// `make_lowered_await`.
 pub fn is_of_await(symbol: &str) -> bool {
-    const INTO_FUTURE: &str = " as core::future::into_future::IntoFuture>::into_future";
-    is_pin_new_unchecked(symbol)
-        || readable(symbol).ends_with(INTO_FUTURE) && mangling::is_of_core(symbol)
+    is_pin_new_unchecked(symbol) || is_into_future(symbol)
+}
+
+/// Is it the `IntoFuture::into_future` of what is a future, which returns its argument?
+pub fn is_into_future(symbol: &str) -> bool {
+    const NAME: &str = "into_future";
+    const PATH: &str = " as core::future::into_future::IntoFuture>::into_future";
+    symbol.contains(NAME) && readable(symbol).ends_with(PATH) && mangling::is_of_core(symbol)
 }
 
 /// Does no bracket close that was not opened here? Arrows of function types do not count.

@@ -4,6 +4,7 @@
 //! child's arms for other states are not reached. Where the child's glue is called from there only,
 //! it is inlined and its dispatch narrowed to the suspend states.
 
+use super::locals::fit_into_caller;
 use crate::llvm::{Block, Function, Inst, Module};
 use crate::model::{
     AwaitSite, Coroutine, Dispatch, Model, RESERVED_STATES, UNRESUMED, direct_calls,
@@ -22,7 +23,8 @@ pub fn inline_child(model: &Model, parent: &Coroutine, site: &AwaitSite, child: 
     let at_child = dispatch.offset_of_first_argument(model.module, call) == site.offset;
     let is_own = inner.function.has_local_linkage()
         && !inner.function.has_attribute("noinline")
-        && outer.function.may_inline(inner.function);
+        && outer.function.may_inline(inner.function)
+        && fit_into_caller(model.module, inner.function);
     if !reaches || !at_child || !is_own {
         return;
     }

@@ -26,6 +26,7 @@
 mod cells;
 mod children;
 mod glue;
+mod locals;
 mod thread;
 
 pub(super) use thread::decide_ready;

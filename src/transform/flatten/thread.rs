@@ -13,6 +13,7 @@
 //! is checked before anything is changed.
 
 use super::cells::EarlyStates;
+use super::locals::fit_into_caller;
 use crate::llvm::{Block, Inst, Module, Opcode, Value};
 use crate::model::{
     AwaitSite, Callers, Coroutine, Dispatch, Edge, Model, POISONED, RESERVED_STATES, RETURNED,
@@ -34,6 +35,9 @@ pub enum Refusal {
     /// `#[target_feature]`, sanitizers and the like.
     #[error("it is compiled for other CPU features, or with other instrumentation")]
     OtherTarget,
+    /// See [`fit_into_caller`].
+    #[error("its locals take too much of the stack")]
+    LargeLocals,
     /// Its resumed panics are still there.
     #[error("it may be resumed after completion")]
     Resumable,
@@ -135,6 +139,9 @@ fn check(
     }
     if !parent.resume.may_inline(child.resume) {
         return Err(Refusal::OtherTarget);
+    }
+    if !fit_into_caller(module, child.resume) {
+        return Err(Refusal::LargeLocals);
     }
     let done_states = [RETURNED, POISONED];
     if done_states.iter().any(|state| child.dispatch.target(*state).is_some()) {
