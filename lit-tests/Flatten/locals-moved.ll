@@ -77,7 +77,7 @@ never:
   unreachable
 unresumed:
   call void @fill(ptr %buffer0)
-  call void @_RNvXs_NtNtCs1_4core6future11into_futureNtCs2_1a4LeafNtB4_10IntoFuture11into_futureBI_(ptr sret([2048 x i8]) %buffer1, ptr %buffer0)
+  call void @_RNvXs_NtNtC4core6future11into_futureNtC1a4LeafNtB4_10IntoFuture11into_futureC1a(ptr sret([2048 x i8]) %buffer1, ptr %buffer0)
   %slot = getelementptr inbounds i8, ptr %frame, i64 8
   call void @llvm.memcpy.p0.p0.i64(ptr %slot, ptr %buffer1, i64 2048, i1 false)
   br label %poll3
@@ -121,7 +121,7 @@ drop3:
 }
 
 declare void @fill(ptr)
-declare void @_RNvXs_NtNtCs1_4core6future11into_futureNtCs2_1a4LeafNtB4_10IntoFuture11into_futureBI_(ptr sret([2048 x i8]), ptr)
+declare void @_RNvXs_NtNtC4core6future11into_futureNtC1a4LeafNtB4_10IntoFuture11into_futureC1a(ptr sret([2048 x i8]), ptr)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 declare i1 @leaf(ptr, ptr)
 declare void @drop_leaf(ptr)
