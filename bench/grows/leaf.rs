@@ -1,0 +1,20 @@
+// A future that suspends once.
+use std::future::Future;
+use std::hint::black_box;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+struct Leaf(bool);
+
+impl Future for Leaf {
+    type Output = u32;
+
+    #[inline(never)]
+    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<u32> {
+        if self.0 {
+            return Poll::Ready(black_box(7));
+        }
+        self.0 = true;
+        Poll::Pending
+    }
+}
