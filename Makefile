@@ -39,6 +39,7 @@ test: build
 	scripts/install-deps.sh test
 	$(MAKE) check
 	cargo test --locked -p corofold --features link-llvm
+	$(MAKE) threads
 	cargo test --locked -p cargo-corofold
 	$(MAKE) lit
 	$(MAKE) fuzz-seeds
@@ -115,7 +116,7 @@ faults: $(ASYNCGEN)
 
 ## Modules on several threads, under valgrind's detector of races.
 threads:
-	scripts/install-deps.sh build bench
+	scripts/install-deps.sh build test
 	scripts/helgrind.sh
 
 ## Two runs give the same, and a second run changes nothing: the lit suite and the IR of real programs.
