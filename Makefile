@@ -116,7 +116,7 @@ faults: $(ASYNCGEN)
 
 ## Modules on several threads, under valgrind's detector of races.
 threads:
-	scripts/install-deps.sh build test
+	scripts/install-deps.sh build bench
 	scripts/helgrind.sh
 
 ## Two runs give the same, and a second run changes nothing: the lit suite and the IR of real programs.

@@ -10,11 +10,11 @@ build=(gcc g++ make llvm-22-dev)
 # The example programs: core and alloc for targets that rustup brings no sources for, a linker, an emulator.
 embedded=(rustc-web cargo-web rust-web-src lld-22 llvm-22)
 demo=("${build[@]}" "${embedded[@]}" qemu-system-arm)
-# lit and FileCheck, the formatters and linters, the emulators of all targets, a browser for pages of reports, and what finds races.
-test=("${demo[@]}" llvm-22-tools clang-22 clang-format-22 python3 qemu-system-misc shellcheck chromium valgrind)
+# lit and FileCheck, the formatters and linters, the emulators of all targets, and a browser for pages of reports.
+test=("${demo[@]}" llvm-22-tools clang-22 clang-format-22 python3 qemu-system-misc shellcheck chromium)
 # The plugin for LLVM 19 and its tests; lit is that of LLVM 22.
 llvm19=(gcc g++ make llvm-19-dev llvm-19 llvm-19-tools llvm-22-tools python3)
-# What counts rustc's instructions.
+# What counts rustc's instructions, and finds races.
 bench=("${build[@]}" "${embedded[@]}" valgrind)
 # What makes a picture of a terminal's colours.
 screenshot=("${build[@]}" "${embedded[@]}" aha bsdutils chromium python3)

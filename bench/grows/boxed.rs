@@ -1,11 +1,7 @@
 // A large future is boxed: the drop glue of its child becomes part of its own, which LLVM then does not inline where the box is made, and for
 // that call the future is made on the stack first.
-include!("leaf.rs");
-
-#[inline(never)]
-fn fill(buffer: &mut [u8], value: u32) {
-    buffer.iter_mut().for_each(|byte| *byte = byte.wrapping_add(value as u8));
-}
+include!("common.rs");
+include!("fill.rs");
 
 struct Guard(u32);
 
@@ -31,9 +27,4 @@ async fn work(value: u32) -> u32 {
 
 async fn root(value: u32) -> u32 {
     work(value).await
-}
-
-#[unsafe(no_mangle)]
-fn make(value: u32) -> Pin<Box<dyn Future<Output = u32>>> {
-    Box::pin(root(value))
 }

@@ -1,5 +1,5 @@
 // A function awaits many futures that are no async functions: a state is stored on the way into each await, and the exit is far.
-include!("leaf.rs");
+include!("common.rs");
 
 macro_rules! four_times {
     ($($text:tt)*) => { $($text)* $($text)* $($text)* $($text)* };
@@ -13,9 +13,4 @@ fn step(value: u32) -> u32 {
 async fn root(mut value: u32) -> u32 {
     four_times! { four_times! { four_times! { value = step(value ^ Leaf(false).await); } } }
     value
-}
-
-#[unsafe(no_mangle)]
-fn make(value: u32) -> Pin<Box<dyn Future<Output = u32>>> {
-    Box::pin(root(value))
 }

@@ -1,11 +1,7 @@
 // Two arms await the same large child, behind a buffer that lives as long: `fold` leaves one call, LLVM inlines it, and each access to the
 // child's locals gets an offset of four bytes instead of one.
-include!("leaf.rs");
-
-#[inline(never)]
-fn fill(buffer: &mut [u8], value: u32) {
-    buffer.iter_mut().for_each(|byte| *byte = byte.wrapping_add(value as u8));
-}
+include!("common.rs");
+include!("fill.rs");
 
 async fn configure(mode: u32) -> u32 {
     let [mut a, mut b, mut c, mut d] = [mode, mode ^ 1, mode ^ 2, mode ^ 3];
@@ -34,9 +30,4 @@ async fn root(mode: u32) -> u32 {
     fill(&mut buffer, result);
     Leaf(false).await;
     result ^ u32::from(buffer[3])
-}
-
-#[unsafe(no_mangle)]
-fn make(mode: u32) -> Pin<Box<dyn Future<Output = u32>>> {
-    Box::pin(root(mode))
 }

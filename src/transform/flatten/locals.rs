@@ -23,14 +23,9 @@ const STACK_LIMIT: u64 = 1024;
 
 /// Are the locals of `callee` small enough to become those of its caller?
 pub fn fit_into_caller(module: Module, callee: Function) -> bool {
-    let locals: Vec<Inst> =
-        callee.instructions().filter(|inst| inst.is(Opcode::LLVMAlloca)).collect();
-    let staying = locals.iter().filter(|local| !moves_on(module, **local));
-    fit(locals.iter().copied()) || fit(staying.copied())
-}
-
-fn fit(locals: impl Iterator<Item = Inst>) -> bool {
-    let mut sizes = locals.map(Inst::allocation_size);
+    let locals = callee.instructions().filter(|inst| inst.is(Opcode::LLVMAlloca));
+    let staying = locals.filter(|local| !moves_on(module, *local));
+    let mut sizes = staying.map(Inst::allocation_size);
     let total = sizes.try_fold(0_u64, |total, size| total.checked_add(size?));
     total.is_some_and(|total| total <= STACK_LIMIT)
 }
@@ -40,12 +35,12 @@ fn fit(locals: impl Iterator<Item = Inst>) -> bool {
 fn moves_on(module: Module, local: Inst) -> bool {
     let size = local.allocation_size();
     let copies = |user: Inst| {
+        if !user.is_intrinsic("llvm.memcpy.") || user.memory_size() != size {
+            return false;
+        }
         let [to, from, ..] = user.arguments()[..] else { return false };
         let (to, _) = module.base_and_offset(to);
-        from == local.value()
-            && user.is_intrinsic("llvm.memcpy.")
-            && user.memory_size() == size
-            && (to.is_argument() || to.is_alloca())
+        from == local.value() && (to.is_argument() || to.is_alloca())
     };
     let awaits = |user: Inst| user.callee().is_some_and(|f| is_into_future(&f.symbol()));
     let mut users = local.value().walk_users().filter_map(|user| user.as_instruction());

@@ -1,4 +1,4 @@
-// A future that suspends once.
+// What each program has: a future that suspends once, and who boxes its `root`.
 use std::future::Future;
 use std::hint::black_box;
 use std::pin::Pin;
@@ -17,4 +17,9 @@ impl Future for Leaf {
         self.0 = true;
         Poll::Pending
     }
+}
+
+#[unsafe(no_mangle)]
+fn make(value: u32) -> Pin<Box<dyn Future<Output = u32>>> {
+    Box::pin(root(value))
 }
