@@ -39,6 +39,8 @@ pub struct Cargo {
     rustc: Option<OsString>,
     /// The folder that it runs in, if that is not the current one.
     folder: Option<PathBuf>,
+    /// The folder from which it looks for its configuration, if that is not the one it runs in.
+    config_folder: Option<PathBuf>,
 }
 
 impl Cargo {
@@ -47,7 +49,19 @@ impl Cargo {
         let program = env::var_os("CARGO")
             .or(by_hand)
             .context("CARGO is not set; run this as `cargo corofold`")?;
-        Ok(Self { program, args: args.to_vec(), rustc: None, folder: None })
+        Ok(Self { program, args: args.to_vec(), rustc: None, folder: None, config_folder: None })
+    }
+
+    /// For `cargo install`. It belongs to no project: the configuration is that of the package given
+    /// by `--path`, else of the user, and what it compiles may go to a folder that it removes.
+    pub fn installing(args: &[OsString]) -> Result<Self> {
+        let of_user = || {
+            let home = env::var_os("CARGO_HOME").filter(|home| !home.is_empty());
+            home.map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")))
+        };
+        let package = option_values(args, "--path").pop().map(PathBuf::from);
+        let folder = package.or_else(of_user).context("no home folder; set CARGO_HOME")?;
+        Ok(Self { config_folder: Some(folder), ..Self::from_env(args)? })
     }
 
     /// The same with another rustc.
@@ -71,6 +85,11 @@ impl Cargo {
 
     pub fn program(&self) -> &OsStr {
         &self.program
+    }
+
+    /// Whether it was made for `cargo install`.
+    pub fn is_installing(&self) -> bool {
+        self.config_folder.is_some()
     }
 
     /// The folder cargo builds into.
@@ -183,6 +202,9 @@ impl Cargo {
     /// than this one process, which compiles nothing.
     fn config_command(&self) -> Command {
         let mut command = self.command();
+        self.config_folder.iter().for_each(|folder| {
+            command.current_dir(folder);
+        });
         command.args(["-Zunstable-options", "config", "get"]).env("RUSTC_BOOTSTRAP", "1");
         self.add_shared_options(&mut command, &["--config"]);
         command
@@ -304,6 +326,11 @@ mod tests {
         args.iter().map(OsString::from).collect()
     }
 
+    fn a_cargo(args: &[&str]) -> Cargo {
+        let program = "cargo".into();
+        Cargo { program, args: os(args), rustc: None, folder: None, config_folder: None }
+    }
+
     #[test]
     fn option_values_stop_at_the_fence() {
         let args = os(&["--config", "a", "-r", "--config=b", "--", "--config", "c"]);
@@ -319,8 +346,7 @@ mod tests {
     #[test]
     fn the_targets_are_those_of_the_arguments_or_the_configuration() {
         let targets = |args: &[&str], config: &str| {
-            let cargo =
-                Cargo { program: "cargo".into(), args: os(args), rustc: None, folder: None };
+            let cargo = a_cargo(args);
             cargo.targets(&serde_json::from_str(config).expect("a configuration"), "host")
         };
         let config = r#"{ "build": { "target": ["a", "host-tuple"] } }"#;
@@ -332,9 +358,7 @@ mod tests {
 
     #[test]
     fn the_profile_is_the_one_cargo_would_choose() {
-        let profile = |args: &[&str]| {
-            Cargo { program: "cargo".into(), args: os(args), rustc: None, folder: None }.profile()
-        };
+        let profile = |args: &[&str]| a_cargo(args).profile();
         assert_eq!(profile(&[]), "dev");
         assert_eq!(profile(&["-r"]), "release");
         assert_eq!(profile(&["-vr"]), "release");

@@ -21,6 +21,7 @@ pub fn run(opts: &Opts) -> Result<ExitCode> {
         opts::Command::Test(args) => cargo(common, "test", &args.cargo),
         opts::Command::Bench(args) => cargo(common, "bench", &args.cargo),
         opts::Command::Rustc(args) => cargo(common, "rustc", &args.cargo),
+        opts::Command::Install(args) => install(common, &args.cargo),
         opts::Command::Size(args) => size::run(common, args),
         opts::Command::Report(args) => report::run(common, args),
         opts::Command::Check(args) => check::run(common, args),
@@ -33,7 +34,15 @@ pub fn run(opts: &Opts) -> Result<ExitCode> {
 }
 
 fn cargo(common: &Common, subcommand: &str, args: &[OsString]) -> Result<ExitCode> {
-    let session = Session::start(common, args)?;
+    pass_on(&Session::start(common, args)?, subcommand, args)
+}
+
+fn install(common: &Common, args: &[OsString]) -> Result<ExitCode> {
+    pass_on(&Session::of(Cargo::installing(args)?, common)?, "install", args)
+}
+
+/// Becomes cargo.
+fn pass_on(session: &Session, subcommand: &str, args: &[OsString]) -> Result<ExitCode> {
     session.announce();
     let mut command = session.cargo.command();
     command.arg(subcommand).args(args);
@@ -54,7 +63,10 @@ pub struct Session {
 impl Session {
     /// Finds all parts, and refuses those that would fail inside rustc.
     pub fn start(common: &Common, args: &[OsString]) -> Result<Self> {
-        let cargo = Cargo::from_env(args)?;
+        Self::of(Cargo::from_env(args)?, common)
+    }
+
+    fn of(cargo: Cargo, common: &Common) -> Result<Self> {
         let configured = || cargo.config_variable(options::VARIABLE);
         let options = Options::resolve(common.corofold.as_deref(), configured)?;
         let plugin = Plugin::find(common.plugin.as_deref())?;
@@ -82,7 +94,8 @@ impl Session {
     /// Settings that load the plugin, with artifacts of their own.
     pub fn with_plugin(&self) -> Result<Settings> {
         let hash = self.hash();
-        let folders = [self.cargo.target_dir()?].into_iter().chain(plugin::cache());
+        let target = if self.cargo.is_installing() { None } else { Some(self.cargo.target_dir()?) };
+        let folders = target.into_iter().chain(plugin::cache());
         Ok(Settings {
             plugin: Some(self.plugin.copy_to(folders, &hash)?),
             options: self.options.as_str().to_owned(),

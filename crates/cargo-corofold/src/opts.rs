@@ -105,6 +105,15 @@ Example:
     /// Run `cargo rustc` with the plugin
     #[command(after_help = "Example:\n  cargo corofold rustc --release -- --emit=llvm-ir")]
     Rustc(CargoArgs),
+    /// Run `cargo install` with the plugin
+    #[command(after_help = "\
+What cargo's configuration says counts as it does for `cargo install`: that of the package given by
+`--path`, else of the user, and not that of the current folder.
+
+Examples:
+  cargo corofold install --locked mini-redis
+  cargo corofold install --path server")]
+    Install(CargoArgs),
     /// Build with and without the plugin, and compare the sizes
     Size(SizeArgs),
     /// Say what each future costs, why, and what can be saved

@@ -153,6 +153,30 @@ fn test_and_rustc_pass_cargos_arguments_on() {
 }
 
 #[test]
+fn what_is_installed_gets_the_plugin_and_the_configuration_of_its_package() {
+    let project = Project::new();
+    let configure = |folder: &str, value: &str| {
+        let folder = project.path(folder).join(".cargo");
+        fs::create_dir_all(&folder).expect("made");
+        let config = format!("[env]\nCOROFOLD = \"{value}\"\n");
+        fs::write(folder.join("config.toml"), config).expect("written");
+    };
+    let install = || {
+        let mut command =
+            project.corofold(&["install", "--path", "..", "--root", "../out", "--force"]);
+        command.current_dir(project.path("elsewhere"));
+        command
+    };
+    configure("elsewhere", "wrong");
+    let calls = project.calls(install());
+    assert!(calls.iter().any(|call| call.crate_name == "app" && call.has_plugin), "{calls:?}");
+    assert!(project.path("out/bin/app").is_file());
+    configure("", "proved");
+    let told = stderr(&succeed(&mut install()));
+    assert!(told.contains("with COROFOLD=proved (`env` of cargo's configuration)"), "{told}");
+}
+
+#[test]
 fn exit_codes_pass_through() {
     let project = Project::new();
     let code = |args: &[&str]| project.corofold(args).output().expect("runs").status.code();
