@@ -169,6 +169,11 @@ uint64_t LLVMCorofoldAllocationSize(LLVMValueRef Alloca) {
   return Size && !Size->isScalable() ? Size->getFixedValue() : UINT64_MAX;
 }
 
+/// The address space that the data layout puts allocas in.
+uint32_t LLVMCorofoldAllocaAddressSpace(LLVMModuleRef M) {
+  return unwrap(M)->getDataLayout().getAllocaAddrSpace();
+}
+
 /// Stores the value to a new alloca, and loads it before each use.
 void LLVMCorofoldDemoteToStack(LLVMValueRef I) {
   DemoteRegToStack(*as<Instruction>(I));

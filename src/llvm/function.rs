@@ -277,6 +277,7 @@ impl Function {
             LLVMSetFunctionCallConv(moved.0.0, LLVMGetFunctionCallConv(self.0.0));
             LLVMSetUnnamedAddress(moved.0.0, LLVMGetUnnamedAddress(self.0.0));
             LLVMSetSection(moved.0.0, LLVMGetSection(self.0.0));
+            LLVMSetAlignment(moved.0.0, LLVMGetAlignment(self.0.0));
             if LLVMHasPersonalityFn(self.0.0) != 0 {
                 LLVMSetPersonalityFn(moved.0.0, LLVMGetPersonalityFn(self.0.0));
             }

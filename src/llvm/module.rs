@@ -201,6 +201,24 @@ impl Module {
         builder
     }
 
+    /// Whether the first byte of a number in memory is its lowest.
+    pub fn is_little_endian(self) -> bool {
+        // SAFETY: the layout belongs to the module.
+        let order = unsafe {
+            llvm_sys::target::LLVMByteOrder(llvm_sys::target::LLVMGetModuleDataLayout(self.0))
+        };
+        matches!(order, llvm_sys::target::LLVMByteOrdering::LLVMLittleEndian)
+    }
+
+    /// Whether addresses of locals have this type. On AMD's GPUs they are in a space of their own.
+    pub fn is_address_of_local(self, ty: Type) -> bool {
+        // SAFETY: a module, and a type that is asked for its address space if it is a pointer.
+        ty.is_pointer()
+            && unsafe {
+                LLVMGetPointerAddressSpace(ty.0) == raw::LLVMCorofoldAllocaAddressSpace(self.0)
+            }
+    }
+
     /// Bits of a pointer.
     pub fn pointer_width(self) -> u32 {
         // SAFETY: the layout belongs to the module.

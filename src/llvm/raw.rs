@@ -43,6 +43,7 @@ unsafe extern "C" {
     pub fn LLVMCorofoldMoveBlocks(to: LLVMValueRef, from: LLVMValueRef);
     pub fn LLVMCorofoldInlineCall(call: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldAllocationSize(alloca: LLVMValueRef) -> u64;
+    pub fn LLVMCorofoldAllocaAddressSpace(module: LLVMModuleRef) -> u32;
     pub fn LLVMCorofoldDemoteToStack(instruction: LLVMValueRef);
     pub fn LLVMCorofoldEraseIfDead(instruction: LLVMValueRef) -> bool;
     pub fn LLVMCorofoldHasExactDefinition(function: LLVMValueRef) -> bool;

@@ -32,7 +32,7 @@ pub use exit::{StateStore, SuspendExit};
 pub use overflow::hide_outcomes;
 pub use pending::{ConstantWrite, PendingEncoding, replayed, returns_constant};
 pub use reason::{NotRecognised, PendingUnknown};
-pub use resumed::{ResumedPanic, SourceLocation, is_big_endian};
+pub use resumed::{ResumedPanic, SourceLocation};
 
 use crate::compilation::checks_for_overflow;
 use crate::llvm::{Function, Inst, Module};

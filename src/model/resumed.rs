@@ -92,7 +92,7 @@ impl ResumedPanic {
     /// The location constant that the panic is given: where the async body starts.
     pub fn location(&self, module: Module) -> Option<SourceLocation> {
         let argument = *self.call.arguments().first()?;
-        decode_location(argument, module.target_triple())
+        decode_location(argument, module.is_little_endian())
     }
 
     /// The globals that only this call may have kept alive.
@@ -125,28 +125,22 @@ fn panic_block(head: Block) -> Option<Block> {
 
 /// `core::panic::Location`: pointer to the file name, its length as usize, line and column as u32.
 /// Layout since Rust 1.89: the name carries a NUL that the length leaves out or not.
-fn decode_location(location: Value, triple: String) -> Option<SourceLocation> {
+fn decode_location(location: Value, is_little_endian: bool) -> Option<SourceLocation> {
     let fields = location.initializer()?.operands();
     let [file, numbers] = fields[..] else { return None };
     let name = file.initializer()?;
     // A struct of one array, or the array itself.
     let name = name.as_bytes().or_else(|| name.operands().first()?.as_bytes())?;
     let numbers = numbers.as_bytes()?;
-    if numbers.len() < 12 || is_big_endian(&triple) {
+    if numbers.len() < 12 {
         return None;
     }
     let word = |at: usize| {
         let bytes: [u8; 4] = numbers[at..at + 4].try_into().ok()?;
-        Some(u32::from_le_bytes(bytes))
+        let decode = if is_little_endian { u32::from_le_bytes } else { u32::from_be_bytes };
+        Some(decode(bytes))
     };
     let tail = numbers.len() - 8;
     let file = String::from_utf8_lossy(&name).trim_end_matches('\0').to_owned();
     Some(SourceLocation { file, line: word(tail)?, column: word(tail + 4)? })
-}
-
-/// The big-endian targets of rustc that have an `async` worth speaking of.
-pub fn is_big_endian(triple: &str) -> bool {
-    ["powerpc-", "powerpc64-", "s390x", "mips-", "mips64-", "sparc", "aarch64_be", "armeb", "m68k"]
-        .iter()
-        .any(|prefix| triple.starts_with(prefix))
 }

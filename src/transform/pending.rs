@@ -21,8 +21,7 @@ use super::Transformation;
 use super::prune::remove_cases;
 use crate::llvm::{Block, Function, Module, Value};
 use crate::model::{
-    Coroutine, Model, POISONED, PendingEncoding, PendingTest, ResultPart, ResumedPanic,
-    is_big_endian, replayed,
+    Coroutine, Model, POISONED, PendingEncoding, PendingTest, ResultPart, ResumedPanic, replayed,
 };
 use crate::options::Options;
 use crate::planted::{Fault, planted};
@@ -237,10 +236,11 @@ fn returned_constant(resume: Function, test: PendingTest) -> Option<Value> {
         ResultPart::Bytes(offset) => {
             let shift = u32::try_from(offset).ok()?.checked_mul(8)?;
             let width = returned.integer_width()?;
-            if is_big_endian(&Module::of(resume.entry()?).target_triple()) {
-                return None;
-            }
-            let fits = shift + test.value.ty().integer_width()? <= width && width <= 64;
+            // Else it is the high bytes, of a width that depends on the calling convention.
+            let is_little_endian = Module::of(resume.entry()?).is_little_endian();
+            let fits = is_little_endian
+                && shift + test.value.ty().integer_width()? <= width
+                && width <= 64;
             fits.then(|| Some(returned.integer(integer? << shift)))?
         }
     }

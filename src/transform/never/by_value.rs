@@ -45,6 +45,9 @@ pub enum Refusal {
     /// The address of the frame, or of a part of it, is passed on.
     #[error("it hands out references to what it captured")]
     AddressTaken,
+    /// What takes the place of the frame would have an address of another type.
+    #[error("locals are in an address space of their own")]
+    LocalsElsewhere,
     /// See [`FrameAnalysis::touches`].
     #[error("it is touched in too many places")]
     TooManyAccesses,
@@ -65,6 +68,9 @@ pub fn take_by_value(model: &Model, coroutine: &Coroutine) -> Result<Function, R
     let parameters = resume.parameters();
     if parameters.len() != first + 2 || parameters[first] != coroutine.dispatch.frame {
         return Err(Refusal::UnusualParameters);
+    }
+    if !module.is_address_of_local(parameters[first].ty()) {
+        return Err(Refusal::LocalsElsewhere);
     }
     remove_dead_head(resume);
     let frame = Frame::of(module, resume, parameters[first])?;
