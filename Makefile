@@ -17,7 +17,7 @@ TEST_SEEDS := 0..24
 ## Mutants of the lit suite for `make hard`.
 MUTANTS ?= 0..5000
 
-.PHONY: build install demo test check lit see screenshot fuzz fuzz-seeds hard faults stable threads validate validate-some bench limits peers llvm19 clean
+.PHONY: build install demo test check lit see screenshot fuzz fuzz-seeds fuzz-target hard faults stable threads validate validate-some bench limits peers llvm19 clean
 
 build:
 	scripts/install-deps.sh build
@@ -77,6 +77,13 @@ fuzz-seeds: build $(ASYNCGEN)
 fuzz: build $(ASYNCGEN)
 	$(ASYNCGEN) run --seeds $(SEED)..100000000 --plugin $(PLUGIN) --jobs 2 --seconds $(SECONDS) \
 		--corofold verify --keep fuzz/asyncgen/target/failures
+
+## The same for TARGET, which need not be this machine's: programs run under qemu.
+TARGET ?= s390x-unknown-linux-gnu
+fuzz-target: build $(ASYNCGEN)
+	scripts/install-deps.sh targets
+	fuzz/asyncgen/other-target $(TARGET) $(PLUGIN) --seeds $(SEED)..100000000 --jobs 2 --seconds $(SECONDS) \
+		--keep fuzz/asyncgen/target/failures
 
 $(VALIDATE): $(wildcard fuzz/validate/src/*.rs fuzz/validate/src/*/*.rs)
 	cd fuzz/validate && cargo build --release --locked

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing of the Debian packages that corofold needs.
 #
-# Usage: scripts/install-deps.sh [build|demo|test|bench|llvm19|screenshot|all]...
+# Usage: scripts/install-deps.sh [build|demo|test|bench|llvm19|targets|screenshot|all]...
 # Without arguments: all. Changes nothing if all is there.
 set -euo pipefail
 
@@ -16,6 +16,9 @@ test=("${demo[@]}" llvm-22-tools clang-22 clang-format-22 python3 qemu-system-mi
 llvm19=(gcc g++ make llvm-19-dev llvm-19 llvm-19-tools llvm-22-tools python3)
 # What counts rustc's instructions, and finds races.
 bench=("${build[@]}" "${embedded[@]}" valgrind)
+# What links for targets that this machine does not run, and what runs them: fuzz/asyncgen/other-target.
+targets=("${embedded[@]}" qemu-user-static
+    gcc-s390x-linux-gnu gcc-powerpc-linux-gnu gcc-i686-linux-gnu gcc-aarch64-linux-gnu)
 # What makes a picture of a terminal's colours.
 screenshot=("${build[@]}" "${embedded[@]}" aha bsdutils chromium python3)
 
@@ -32,9 +35,10 @@ group() {
         test) printf '%s\n' "${test[@]}" ;;
         bench) printf '%s\n' "${bench[@]}" ;;
         llvm19) printf '%s\n' "${llvm19[@]}" ;;
+        targets) printf '%s\n' "${targets[@]}" ;;
         screenshot) printf '%s\n' "${screenshot[@]}" ;;
-        all) printf '%s\n' "${test[@]}" "${bench[@]}" "${llvm19[@]}" "${screenshot[@]}" ;;
-        *) fail "no group '$1'; there are: build, demo, test, bench, llvm19, screenshot, all" ;;
+        all) printf '%s\n' "${test[@]}" "${bench[@]}" "${llvm19[@]}" "${targets[@]}" "${screenshot[@]}" ;;
+        *) fail "no group '$1'; there are: build, demo, test, bench, llvm19, targets, screenshot, all" ;;
     esac
 }
 

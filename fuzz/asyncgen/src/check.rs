@@ -1,7 +1,7 @@
 //! Builds programs both ways and compares what they do.
 
 use crate::ast::Program;
-use crate::compile::{Outcome, Sources, Toolchain, execute};
+use crate::compile::{Outcome, Sources, Toolchain};
 use crate::config::{Config, Layout};
 use anyhow::{Context, Result, bail};
 use std::fmt;
@@ -94,7 +94,7 @@ impl<'a> Bench<'a> {
         if let Some((_, out)) = self.known.iter().find(|(a, _)| a == args) {
             return Ok(out.clone());
         }
-        let run = execute(&self.base, args)?;
+        let run = self.chain.execute(&self.base, args)?;
         self.runs += 1;
         if !run.ok {
             return Err(ReferenceFails(run.status).into());
@@ -108,7 +108,7 @@ impl<'a> Bench<'a> {
         if !config.has_own_reference() {
             return self.expected(args);
         }
-        let run = run(&self.own_base, args, turns)?;
+        let run = self.run(&self.own_base, args, turns)?;
         self.runs += 1;
         if run.ok { Ok(run.out) } else { Err(ReferenceFails(run.status).into()) }
     }
@@ -156,7 +156,7 @@ impl<'a> Bench<'a> {
 
     fn both(&mut self, config: &Config, args: &[&'static str], turns: Option<&str>) -> Result<(String, Outcome)> {
         self.runs += 1;
-        Ok((self.expected_of(config, args, turns)?, run(&self.tested, args, turns)?))
+        Ok((self.expected_of(config, args, turns)?, self.run(&self.tested, args, turns)?))
     }
 
     /// Every event of both programs, for a report: of several runs, the first that differs. Run after a failed check.
@@ -165,7 +165,7 @@ impl<'a> Bench<'a> {
         let base = if config.has_own_reference() { &self.own_base } else { &self.base };
         let mut last = None;
         for turns in turns_of(config) {
-            let (expected, actual) = (run(base, args, *turns)?, run(&self.tested, args, *turns)?);
+            let (expected, actual) = (self.run(base, args, *turns)?, self.run(&self.tested, args, *turns)?);
             let differ = actual.out != expected.out;
             last = Some((expected, actual));
             if differ {
@@ -175,14 +175,14 @@ impl<'a> Bench<'a> {
         last.context("a build is run at least once")
     }
 
+    fn run(&self, exe: &Path, args: &[&str], turns: Option<&str>) -> Result<Outcome> {
+        let all: Vec<&str> = args.iter().copied().chain(turns).collect();
+        self.chain.execute(exe, &all)
+    }
+
     pub fn sources(&self) -> &Sources {
         &self.sources
     }
-}
-
-fn run(exe: &Path, args: &[&str], turns: Option<&str>) -> Result<Outcome> {
-    let all: Vec<&str> = args.iter().copied().chain(turns).collect();
-    execute(exe, &all)
 }
 
 /// The runs of a build, by which copy has its turn when: in turns, one makes what the other polls and drops, and at random.

@@ -26,6 +26,10 @@ pub struct Toolchain {
     pub fault: Option<String>,
     /// Arguments for the builds under test only
     pub args: Vec<String>,
+    /// Arguments for all builds
+    pub common_args: Vec<String>,
+    /// A program, with its first arguments, that runs what was built; none where this machine does
+    pub runner: Vec<String>,
 }
 
 /// How a process ended and what it printed.
@@ -87,7 +91,7 @@ impl Toolchain {
     /// rustc with the flags of one crate. Of those under test, `tested` says whether they are.
     fn rustc(&self, source: &Path, config: &Config, of: Option<Crate>, tested: bool) -> Command {
         let mut c = Command::new(&self.rustc);
-        c.args(["--edition=2021", "--cap-lints=allow"]).arg(source).args(config.flags(of));
+        c.args(["--edition=2021", "--cap-lints=allow"]).arg(source).args(config.flags(of)).args(&self.common_args);
         c.env_remove("COROFOLD").env_remove("COROFOLD_FAULT").env_remove("RUSTFLAGS");
         if tested && of.is_some_and(|of| of == Crate::Tested || config.with.has(of)) {
             c.args(&self.args);
@@ -116,6 +120,20 @@ impl Toolchain {
             }
         }
         built.context("a build has commands")
+    }
+
+    /// Runs a built program.
+    pub fn execute(&self, exe: &Path, args: &[&str]) -> Result<Outcome> {
+        let mut c = match &self.runner[..] {
+            [] => Command::new(exe),
+            [runner, first @ ..] => {
+                let mut c = Command::new(runner);
+                c.args(first).arg(exe);
+                c
+            }
+        };
+        c.args(args);
+        finish(c, exe, RUN_LIMIT)
     }
 }
 
@@ -170,13 +188,6 @@ impl Sources {
     fn files(&self) -> [&Path; 6] {
         [&self.whole, &self.runtime, &self.copy, &self.bodies, &self.roots, &self.main]
     }
-}
-
-/// Runs a built program.
-pub fn execute(exe: &Path, args: &[&str]) -> Result<Outcome> {
-    let mut c = Command::new(exe);
-    c.args(args);
-    finish(c, exe, RUN_LIMIT)
 }
 
 /// Output goes through files, so that no pipe can fill up while we wait.

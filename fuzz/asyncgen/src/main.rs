@@ -94,6 +94,12 @@ struct Tested {
     /// An argument for rustc in the builds under test only
     #[arg(long, allow_hyphen_values = true)]
     rustc_arg: Vec<String>,
+    /// An argument for rustc in all builds, such as `--target=...`
+    #[arg(long, allow_hyphen_values = true)]
+    common_arg: Vec<String>,
+    /// What runs a built program that this machine cannot: a program, and its first arguments behind spaces
+    #[arg(long, value_name = "COMMAND", default_value = "")]
+    runner: String,
     /// Also poll roots again after completion, where panics unwind: it must be Pending then, or with `proved` still panic
     #[arg(long)]
     repoll: bool,
@@ -120,6 +126,8 @@ impl Tested {
                 corofold: self.corofold.clone(),
                 fault: None,
                 args: self.rustc_arg.clone(),
+                common_args: self.common_arg.clone(),
+                runner: self.runner.split_whitespace().map(str::to_owned).collect(),
             })
         };
         self.rustc.iter().map(chain).collect()
