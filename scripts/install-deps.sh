@@ -18,7 +18,8 @@ llvm19=(gcc g++ make llvm-19-dev llvm-19 llvm-19-tools llvm-22-tools python3)
 bench=("${build[@]}" "${embedded[@]}" valgrind)
 # What links for targets that this machine does not run, and what runs them: fuzz/asyncgen/other-target.
 targets=("${embedded[@]}" qemu-user-static
-    gcc-s390x-linux-gnu gcc-powerpc64-linux-gnu gcc-i686-linux-gnu gcc-aarch64-linux-gnu)
+    gcc-s390x-linux-gnu libc6-dev-s390x-cross gcc-powerpc64-linux-gnu libc6-dev-ppc64-cross
+    gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
 # What makes a picture of a terminal's colours.
 screenshot=("${build[@]}" "${embedded[@]}" aha bsdutils chromium python3)
 
