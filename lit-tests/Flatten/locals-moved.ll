@@ -5,7 +5,7 @@
 ; CHECK-LABEL: define i1 @_RNCNvC1a5outer0(
 ; CHECK: alloca [2048 x i8]
 ; CHECK-NOT: call i1 @_RNCNvC1a5inner0(
-; CHECK: call void @fill(
+; CHECK: call void @make(
 ; CHECK-LABEL: define void @_RINvNtC4core3ptr9drop_glueNCNvC1a5outer0E(
 
 define i1 @_RNCNvC1a5outer0(ptr %frame, ptr %cx) {
@@ -76,7 +76,7 @@ start:
 never:
   unreachable
 unresumed:
-  call void @fill(ptr %buffer0)
+  call void @make(ptr sret([2048 x i8]) %buffer0)
   call void @_RNvXs_NtNtC4core6future11into_futureNtC1a4LeafNtB4_10IntoFuture11into_futureC1a(ptr sret([2048 x i8]) %buffer1, ptr %buffer0)
   %slot = getelementptr inbounds i8, ptr %frame, i64 8
   call void @llvm.memcpy.p0.p0.i64(ptr %slot, ptr %buffer1, i64 2048, i1 false)
@@ -120,7 +120,7 @@ drop3:
   br label %nothing
 }
 
-declare void @fill(ptr)
+declare void @make(ptr sret([2048 x i8]))
 declare void @_RNvXs_NtNtC4core6future11into_futureNtC1a4LeafNtB4_10IntoFuture11into_futureC1a(ptr sret([2048 x i8]), ptr)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 declare i1 @leaf(ptr, ptr)

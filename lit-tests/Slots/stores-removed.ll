@@ -7,7 +7,7 @@
 ; CHECK: call void @use(i32 %captured)
 ; CHECK: store i32 %captured, ptr %a2
 ; CHECK-NOT: store
-; CHECK: call i1 @leaf(ptr "corofold-frame-argument" %{{.*}}, ptr %cx)
+; CHECK: call i1 @leaf(ptr "corofold-frame-argument"="{{[0-9a-f]+}}+16" %{{.*}}, ptr %cx)
 
 define i1 @_RNCNvCs1_1a4root0Cs1_1a(ptr %frame, ptr %cx) {
 start:

@@ -76,12 +76,20 @@ pub enum FrameReach {
     OnePoll,
 }
 
+/// What a note says of an argument that is `offset` bytes into a frame. LLVM inlines calls with their
+/// notes into other functions, with frames of their own, so the note names the frame.
+pub fn note_of_place(frame: &str, offset: i64) -> String {
+    format!("{frame}+{offset}")
+}
+
 /// Finds touches, and remembers what callees read.
 pub struct FrameAnalysis {
     module: Module,
     /// Resume functions and drop glue: their first pointer is the start of a frame.
     of_frames: HashMap<Function, FrameReach>,
     looks_into_callees: bool,
+    /// Where callees are not looked into: the frame, as notes at arguments name it.
+    noted_frame: Option<String>,
     /// `None`: it shows the memory on.
     known: HashMap<(Function, u32), Option<Vec<Bytes>>>,
     open: Vec<(Function, u32)>,
@@ -105,13 +113,14 @@ impl FrameAnalysis {
     /// pointer to it.
     pub fn of(module: Module, of_frames: HashMap<Function, FrameReach>) -> Self {
         let (known, open) = (HashMap::new(), Vec::new());
-        Self { module, of_frames, looks_into_callees: true, known, open }
+        Self { module, of_frames, looks_into_callees: true, noted_frame: None, known, open }
     }
 
     /// For one function, whose callees are not looked into. What calls were given in rustc's code
-    /// (see [`Inst::mark_frame_argument`]) does not count.
-    pub fn of_one_function(module: Module) -> Self {
-        Self { looks_into_callees: false, ..Self::of(module, HashMap::new()) }
+    /// does not count, where a note at the argument says so of this frame (see [`note_of_place`]).
+    pub fn of_one_function(module: Module, noted_frame: Option<String>) -> Self {
+        let all = Self::of(module, HashMap::new());
+        Self { looks_into_callees: false, noted_frame, ..all }
     }
 
     /// What is done to the memory behind `pointer`, a parameter. `None`: too much to tell.
@@ -211,11 +220,17 @@ impl FrameAnalysis {
         }
         for place in places {
             // What it was given in rustc's code was known when the bytes were listed.
-            if self.looks_into_callees || !call.has_frame_argument(place) {
+            if !self.is_noted(call, place, at) {
                 shown.extend(self.shown_to_callee(call, place, at));
             }
         }
         shown.into_iter().map(Touch::Shows).chain([Touch::MayWrite]).collect()
+    }
+
+    fn is_noted(&self, call: Inst, place: u32, at: Address) -> bool {
+        let note = || call.frame_argument(place);
+        let is_here = |frame: &String| note() == Some(note_of_place(frame, at.offset));
+        at.is_exact && self.noted_frame.as_ref().is_some_and(is_here)
     }
 
     /// What a callee may read by way of its argument `place`.
@@ -231,9 +246,8 @@ impl FrameAnalysis {
             return vec![self.read(at, None)];
         }
         // What is awaited is a whole object, of the size that a reference to it is good for.
-        let is_child = at.value.as_instruction().is_some_and(Inst::is_child_frame);
         let size = call.dereferenceable_bytes(place);
-        if is_child && size > 0 {
+        if place == first && call.is_given_child() && size > 0 {
             return vec![Bytes::sized(at.offset, size)];
         }
         let callee = callee.filter(|_| at.is_exact);
@@ -241,7 +255,8 @@ impl FrameAnalysis {
         if reach != Some(FrameReach::OnePoll) && !planted(Fault::UncheckedCallee) {
             // Copies of the callee in other crates may check what this one does not (rule 6), and
             // look at all of the object that a reference to it is good for.
-            let object = (size > 0).then(|| Bytes::sized(0, size));
+            let is_whole = size > 0 && !self.may_have_tail(call, place);
+            let object = is_whole.then(|| Bytes::sized(0, size));
             read = read.zip(object).map(|(read, object)| [read, vec![object]].concat());
         }
         match read {
@@ -250,6 +265,13 @@ impl FrameAnalysis {
             None if reach.is_some() || !self.looks_into_callees => vec![self.read(at, None)],
             None => vec![Bytes::from(at.layer)],
         }
+    }
+
+    /// Does a number follow that may be the length of what the reference is to? Of a struct that
+    /// ends in a slice, rustc says how large the rest is.
+    fn may_have_tail(&self, call: Inst, place: u32) -> bool {
+        let next = call.arguments().get(place as usize + 1).copied();
+        next.is_some_and(|next| next.ty().integer_width() == Some(self.module.pointer_width()))
     }
 
     /// What a function of this module reads behind parameter `place`. `None` if it shows it on.

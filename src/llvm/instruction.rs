@@ -11,6 +11,7 @@ pub use llvm_sys::LLVMOpcode as Opcode;
 
 /// Kinds of metadata that only this plugin knows; LLVM drops them where it is in doubt.
 const CHILD_FRAME: &str = "corofold.child.frame";
+const CHILD_CALL: &str = "corofold.child.call";
 const CHILD_STATE: &str = "corofold.child.state";
 
 /// The attribute of arguments, see [`Inst::mark_frame_argument`]. Invisible in object code.
@@ -253,31 +254,53 @@ impl Inst {
     /// knows: the size of `T` for a `&T` or `&mut T`. 0 where it does not say. Source:
     /// `compiler/rustc_ty_utils/src/abi.rs`, `arg_attrs_for_rust_scalar` (`pointee_size`).
     pub fn dereferenceable_bytes(self, index: u32) -> u64 {
-        const NAME: &str = "dereferenceable";
+        self.argument_attribute(index, "dereferenceable").unwrap_or_default()
+    }
+
+    /// How the place is aligned that a store, `memcpy` or the like writes to, as it says itself.
+    pub fn written_alignment(self) -> u32 {
+        if self.is_call() {
+            let alignment = self.argument_attribute(0, "align");
+            return alignment.and_then(|alignment| alignment.try_into().ok()).unwrap_or(1);
+        }
+        // SAFETY: a store.
+        unsafe { LLVMGetAlignment(self.0.0) }
+    }
+
+    /// The number of an attribute of argument `index` of a call.
+    fn argument_attribute(self, index: u32, name: &str) -> Option<u64> {
         // SAFETY: a call or invoke; LLVM counts the return value as index 0.
         unsafe {
-            let kind = LLVMGetEnumAttributeKindForName(NAME.as_ptr().cast(), NAME.len());
+            let kind = LLVMGetEnumAttributeKindForName(name.as_ptr().cast(), name.len());
             let attribute = LLVMGetCallSiteEnumAttribute(self.0.0, index + 1, kind);
-            if attribute.is_null() { 0 } else { LLVMGetEnumAttributeValue(attribute) }
+            (!attribute.is_null()).then(|| LLVMGetEnumAttributeValue(attribute))
         }
     }
 
-    /// Notes that argument `index` of a call is an address in a frame. A note at an argument that was
-    /// one in rustc's code tells it from the copy of something in the frame, for which LLVM may give
-    /// the original later.
-    pub fn mark_frame_argument(self, index: u32) {
+    /// Notes that argument `index` of a call is `place`, an address in a frame. A note at an argument
+    /// that was one in rustc's code tells it from the copy of something in the frame, for which LLVM
+    /// may give the original later.
+    pub fn mark_frame_argument(self, index: u32, place: &str) {
         // SAFETY: a call or invoke, and an attribute of its context.
         unsafe {
-            let attribute = self.0.string_attribute(FRAME_ARGUMENT, "");
+            let attribute = self.0.string_attribute(FRAME_ARGUMENT, place);
             LLVMAddCallSiteAttribute(self.0.0, index + 1, attribute);
         }
     }
 
     /// See [`Self::mark_frame_argument`].
-    pub fn has_frame_argument(self, index: u32) -> bool {
+    pub fn frame_argument(self, index: u32) -> Option<String> {
         let (name, length) = (FRAME_ARGUMENT.as_ptr().cast(), FRAME_ARGUMENT.len() as u32);
-        // SAFETY: a call or invoke; LLVM copies the name.
-        unsafe { !LLVMGetCallSiteStringAttribute(self.0.0, index + 1, name, length).is_null() }
+        // SAFETY: a call or invoke; LLVM copies the name and returns a pointer to `length` bytes.
+        unsafe {
+            let attribute = LLVMGetCallSiteStringAttribute(self.0.0, index + 1, name, length);
+            if attribute.is_null() {
+                return None;
+            }
+            let mut length = 0;
+            let text = LLVMGetStringAttributeValue(attribute, &mut length);
+            Some(super::copied(text, length as usize))
+        }
     }
 
     /// An invoke's normal and unwind destinations.
@@ -386,7 +409,8 @@ impl Inst {
 
     /// Gives a call an address of its own for argument `index`, a child at `offset` of `frame`, so
     /// that after inlining all addresses that the child's code computes come from it, and no other
-    /// do. The note goes with copies of it. Returns whether it had none before.
+    /// do. The notes, at the address and at the call, go with copies of them. Returns whether it had
+    /// none before.
     pub fn name_child_frame(self, index: u32, frame: Value, offset: i64) -> bool {
         let has_one = self.operand(index).and_then(Value::as_instruction);
         if has_one.is_some_and(Self::is_child_frame) {
@@ -397,12 +421,18 @@ impl Inst {
         inst.move_before(self);
         inst.note(CHILD_FRAME);
         self.set_operand(index, address);
+        self.note(CHILD_CALL);
         true
     }
 
     /// See [`Self::name_child_frame`].
     pub fn is_child_frame(self) -> bool {
         self.has_note(CHILD_FRAME)
+    }
+
+    /// Is it the poll or the drop of what is awaited? See [`Self::name_child_frame`].
+    pub fn is_given_child(self) -> bool {
+        self.has_note(CHILD_CALL)
     }
 
     /// Notes that it stores the state of a child whose code became part of this function. The note

@@ -11,10 +11,10 @@
 //!
 //! So a child with large locals stays a function. Most that look large are futures on their way into
 //! the frame: the call that makes one has a local for its result, `into_future` another one, and LLVM lets both go,
-//! since the value can be made where it stays. What moves on as a whole, into the frame, the result or another local, does
-//! not count therefore.
+//! since the value can be made where it stays. What is made and moves on as a whole, into the frame, the result or another
+//! local, and is used for nothing else, does not count therefore.
 
-use crate::llvm::{Function, Inst, Module, Opcode};
+use crate::llvm::{Function, Inst, Module, Opcode, Value};
 use crate::model::names::is_into_future;
 
 /// Most bytes of stack that a child may add to its parent. LLVM has the same limit for what it inlines into
@@ -30,19 +30,58 @@ pub fn fit_into_caller(module: Module, callee: Function) -> bool {
     total.is_some_and(|total| total <= STACK_LIMIT)
 }
 
-/// Is all of it copied to a parameter or to another local, or given to the `into_future` of an
-/// `.await`, which returns it?
+/// Is it filled, copied as a whole to a parameter or to another local, or given to the `into_future` of an
+/// `.await`, which returns it, and used in no other way? Else LLVM may have to keep it.
 fn moves_on(module: Module, local: Inst) -> bool {
-    let size = local.allocation_size();
-    let copies = |user: Inst| {
-        if !user.is_intrinsic("llvm.memcpy.") || user.memory_size() != size {
-            return false;
+    let mut moves = false;
+    let mut addresses = vec![local.value()];
+    while let Some(address) = addresses.pop() {
+        for user in address.walk_users() {
+            match user.as_instruction().and_then(|user| Use::of(module, user, address, local)) {
+                Some(Use::Address) => addresses.push(user),
+                Some(Use::Fills) => {}
+                Some(Use::Moves) => moves = true,
+                None => return false,
+            }
         }
-        let [to, from, ..] = user.arguments()[..] else { return false };
-        let (to, _) = module.base_and_offset(to);
-        from == local.value() && (to.is_argument() || to.is_alloca())
-    };
-    let awaits = |user: Inst| user.callee().is_some_and(|f| is_into_future(&f.symbol()));
-    let mut users = local.value().walk_users().filter_map(|user| user.as_instruction());
-    size.is_some() && users.any(|user| copies(user) || awaits(user))
+    }
+    moves
+}
+
+/// What is done with the address of a value that is made and moved.
+enum Use {
+    /// The address of a part of it.
+    Address,
+    /// Writes to it, or marks its lifetime.
+    Fills,
+    /// Copies all of it.
+    Moves,
+}
+
+impl Use {
+    fn of(module: Module, user: Inst, address: Value, local: Inst) -> Option<Self> {
+        let arguments = user.arguments();
+        let is_filled_by = |to: Option<&Value>| to == Some(&address);
+        match user.opcode() {
+            Opcode::LLVMGetElementPtr => Some(Self::Address),
+            Opcode::LLVMStore if user.operand(0) != Some(address) => Some(Self::Fills),
+            _ if user.is_marker() => Some(Self::Fills),
+            _ if user.is_memory_intrinsic() && is_filled_by(arguments.first()) => Some(Self::Fills),
+            _ if user.is_intrinsic("llvm.memcpy.") => {
+                let is_whole = address == local.value()
+                    && user.memory_size().is_some_and(|size| Some(size) == local.allocation_size());
+                let (to, _) = module.base_and_offset(*arguments.first()?);
+                (is_whole && (to.is_argument() || to.is_alloca())).then_some(Self::Moves)
+            }
+            _ => {
+                let callee = user.callee()?;
+                let result = callee.sret_type().and(arguments.first());
+                let is_elsewhere = !arguments.iter().skip(1).any(|other| *other == address);
+                if is_filled_by(result) && is_elsewhere {
+                    return Some(Self::Fills);
+                }
+                is_into_future(&callee.symbol()).then_some(Self::Moves)
+            }
+        }
+    }
 }

@@ -204,7 +204,7 @@ impl Frame {
             writes: Vec::new(),
             dominators: resume.immediate_dominators(),
         };
-        let touches = FrameAnalysis::of_one_function(module).touches(pointer);
+        let touches = FrameAnalysis::of_one_function(module, None).touches(pointer);
         for (inst, touch) in touches.ok_or(Refusal::TooManyAccesses)?.touches {
             let is_plain = inst.is_simple_access() || copied(inst).is_some();
             match touch {
@@ -328,6 +328,8 @@ impl Poll {
         if size < bytes {
             return None;
         }
+        // The write may rely on how the slot is aligned, which can be more than the future needs.
+        let alignment = alignment.max(write.written_alignment());
         let local = self.call.block().function().new_local(size as u64, alignment)?;
         write.mark_lifetime_before("llvm.lifetime.start", local);
         write.set_operand(operand, local);

@@ -23,13 +23,14 @@ pub mod stores;
 
 use super::Transformation;
 use super::flatten::name_all_children;
-use crate::analysis::frame::{FrameAnalysis, FrameReach, FrameTouches};
+use crate::analysis::frame::{FrameAnalysis, FrameReach, FrameTouches, note_of_place};
 use crate::compilation::is_whole_program;
 use crate::llvm::{Function, Inst, Module};
 use crate::model::{Bytes, Coroutine, CoroutineKind, InnerCell, Model, Stage, StateCell};
 use crate::options::Options;
 use crate::report::Outcome;
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use thiserror::Error;
 
 /// See the head of this file.
@@ -38,6 +39,9 @@ pub struct UnreadSlots;
 /// The attribute of a frame parameter that lists bytes whose value does not matter once the
 /// function has returned, as in `"4-8,12-16"`. Invisible in object code.
 const UNREAD: &str = "corofold-unread";
+
+/// The attribute of a function with such a parameter that names its frame in notes at arguments.
+const FRAME: &str = "corofold-frame";
 
 /// Why nothing is known of a frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
@@ -77,8 +81,7 @@ impl Transformation for UnreadSlots {
             let mut forgotten = if has_no_copies { frames.unread_cells() } else { HashSet::new() };
             let unread = frames.unread(&coroutine, &forgotten);
             if !unread.is_empty() {
-                mark(&coroutine, &unread);
-                mark_arguments(model.module, &coroutine, &frames.resumed);
+                mark(model.module, &coroutine, &unread, &frames.resumed);
             }
             // Else the store of 0 when the child is made would take the place of the one here.
             forgotten.retain(|cell| unread.iter().any(|bytes| bytes.holds(*cell)));
@@ -223,20 +226,30 @@ fn joined(sorted: impl Iterator<Item = Bytes>) -> Vec<Bytes> {
     joined
 }
 
-fn mark(coroutine: &Coroutine, unread: &[Bytes]) {
+/// Lists the bytes at the frame parameter, and notes at the calls which of their arguments are places
+/// in the frame.
+fn mark(module: Module, coroutine: &Coroutine, unread: &[Bytes], resumed: &FrameTouches) {
     let listed: Vec<String> =
         unread.iter().map(|bytes| format!("{}-{}", bytes.low, bytes.high)).collect();
     let resume = coroutine.resume;
+    let name = name_of_frame(module, resume);
     resume.set_parameter_string_attribute(resume.first_argument(), UNREAD, &listed.join(","));
-}
-
-/// Notes at the calls which of their arguments are places in the frame.
-fn mark_arguments(module: Module, coroutine: &Coroutine, resumed: &FrameTouches) {
-    let frame = coroutine.dispatch.frame;
+    resume.set_string_attribute(FRAME, &name);
     let calls: HashSet<Inst> = resumed.touches.iter().map(|(inst, _)| *inst).collect();
     for call in calls.into_iter().filter(|inst| inst.is_call() && !inst.is_memory_intrinsic()) {
-        let places = (0u32..).zip(call.arguments());
-        let given = places.filter(|(_, argument)| module.base_and_offset(*argument).0 == frame);
-        given.for_each(|(place, _)| call.mark_frame_argument(place));
+        for (index, argument) in (0u32..).zip(call.arguments()) {
+            let (base, offset) = module.base_and_offset(argument);
+            if base == coroutine.dispatch.frame {
+                call.mark_frame_argument(index, &note_of_place(&name, offset));
+            }
+        }
     }
+}
+
+/// Stays the same where LTO gives the function another name, and tells it from its copies in the
+/// modules that LTO merges.
+fn name_of_frame(module: Module, resume: Function) -> String {
+    let mut hasher = DefaultHasher::new();
+    (module.name(), resume.symbol()).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
 }

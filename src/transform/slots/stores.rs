@@ -12,7 +12,7 @@
 //!
 //! The parameter carries the list. Where LLVM inlines the function elsewhere, this has run before.
 
-use super::UNREAD;
+use super::{FRAME, UNREAD};
 use crate::analysis::frame::FrameAnalysis;
 use crate::llvm::{Function, Inst, Module, Value};
 use crate::model::Bytes;
@@ -24,7 +24,9 @@ pub fn remove_unread(module: Module, function: Function) -> bool {
         if let Some(list) = function.parameter_string_attribute(index, UNREAD)
             && let Some(unread) = parse(&list)
         {
-            changed |= remove_stores(module, parameter, &unread);
+            let mut analysis =
+                FrameAnalysis::of_one_function(module, function.string_attribute(FRAME));
+            changed |= remove_stores(&mut analysis, parameter, &unread);
         }
     }
     changed
@@ -38,8 +40,8 @@ fn parse(list: &str) -> Option<Vec<Bytes>> {
     bytes.collect()
 }
 
-fn remove_stores(module: Module, frame: Value, unread: &[Bytes]) -> bool {
-    let Some(touches) = FrameAnalysis::of_one_function(module).touches(frame) else { return false };
+fn remove_stores(analysis: &mut FrameAnalysis, frame: Value, unread: &[Bytes]) -> bool {
+    let Some(touches) = analysis.touches(frame) else { return false };
     // Calls count by what they were not given when the list was made: where a function is given a
     // copy of something in the frame, LLVM gives it the original instead.
     let reads: Vec<Bytes> = touches.shown_or_read().collect();
