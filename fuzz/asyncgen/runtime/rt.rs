@@ -130,6 +130,13 @@ pub struct Page {
     pub lines: [u64; 8],
 }
 
+/// What a reference to it with a slice at the end is good for is more than its size without the slice.
+#[derive(Clone, Copy)]
+pub struct Tailed<T: ?Sized> {
+    pub head: u64,
+    pub tail: T,
+}
+
 /// Eight variants with and without things to drop, to match on.
 pub enum P {
     A(D<1>),
@@ -167,6 +174,7 @@ values! {
     Mixed, x => Mixed { small: x as u8, pair: [x ^ 25, x], middle: (x >> 8) as u32, flag: x & 16 == 0 },
         s => mix(mix(s.small as u64, s.pair[0] ^ s.flag as u64), mix(s.pair[1], s.middle as u64));
     Page, x => Page { lines: [x, 1, x ^ 26, x >> 3, 2, x ^ 27, x >> 9, x] }, s => s.lines.iter().fold(9, |a, b| mix(a, *b));
+    Tailed<[u64; 3]>, x => Tailed { head: x, tail: [x ^ 35, 36, x >> 11] }, s => total(s);
     String, x => WORDS[(x % 4) as usize].repeat(2), s => s.bytes().fold(6, |a, b| mix(a, b as u64));
     Vec<u8>, x => vec![x as u8; (x % 3) as usize], s => s.iter().fold(7, |a, b| mix(a, *b as u64));
     E, x => if x & 8 == 0 { E::Low(x as u8) } else { E::High }, s => match s { E::Low(v) => *v as u64, E::High => 999 };
@@ -291,6 +299,11 @@ pub fn twice<W: V + Copy>(w: W, mut other: W) -> u64 {
 #[inline(never)]
 pub fn look<W: V>(w: &W) -> u64 {
     w.h()
+}
+
+#[inline(never)]
+pub fn total(list: &Tailed<[u64]>) -> u64 {
+    list.tail.iter().fold(list.head, |a, b| mix(a, *b))
 }
 
 #[inline(never)]
@@ -770,6 +783,21 @@ pub fn block_on<F: Future>(f: F, n: u32) -> Poll<F::Output> {
         }
     }
     Poll::Pending
+}
+
+/// Gets a future by value, polls it once, and suspends when it is gone.
+pub fn at_once<F: Future>(f: F) -> impl Future<Output = u64>
+where
+    F::Output: V,
+{
+    async move {
+        let value = match block_on(f, 1) {
+            Poll::Ready(v) => v.h(),
+            Poll::Pending => 37,
+        };
+        yields().await;
+        value
+    }
 }
 
 pub async fn call_twice<F: AsyncFn(u64) -> u64>(f: F, x: u64) -> u64 {

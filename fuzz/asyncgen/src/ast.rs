@@ -31,6 +31,7 @@ pub enum Ty {
     OptTrio,
     Mixed,
     Page,
+    Tailed,
     String,
     Bytes,
     Niche,
@@ -50,7 +51,7 @@ pub enum Ty {
 
 impl Ty {
     /// Concrete types a generator may choose from; `Result`s for `?` are at the end.
-    pub const ALL: [Ty; 34] = [
+    pub const ALL: [Ty; 35] = [
         Ty::Unit,
         Ty::Bool,
         Ty::U8,
@@ -74,6 +75,7 @@ impl Ty {
         Ty::OptTrio,
         Ty::Mixed,
         Ty::Page,
+        Ty::Tailed,
         Ty::String,
         Ty::Bytes,
         Ty::Niche,
@@ -88,7 +90,7 @@ impl Ty {
     ];
     pub const RESULTS: [Ty; 4] = [Ty::ResU32, Ty::ResBox, Ty::ResUnit, Ty::ResString];
     /// `Copy` types that do not fit in two registers: calls pass the address of a copy, and of room for a result.
-    pub const WIDE: [Ty; 6] = [Ty::Arr40, Ty::Arr4, Ty::Trio, Ty::OptTrio, Ty::Mixed, Ty::Page];
+    pub const WIDE: [Ty; 7] = [Ty::Arr40, Ty::Arr4, Ty::Trio, Ty::OptTrio, Ty::Mixed, Ty::Page, Ty::Tailed];
 
     pub fn is_result(self) -> bool {
         Ty::RESULTS.contains(&self)
@@ -102,6 +104,7 @@ impl Ty {
             Ty::Trio => [".x", ".z"],
             Ty::Mixed => [".small", ".middle"],
             Ty::Page => [".lines[6]", ".lines[(a % 8) as usize]"],
+            Ty::Tailed => [".head", ".tail[(a % 3) as usize]"],
             _ => [".unwrap_or(Trio::mk(3)).x", ".unwrap_or(Trio::mk(4)).y"],
         };
         parts[pick as usize % 2]
@@ -132,6 +135,7 @@ impl Ty {
             Ty::OptTrio => "Option<Trio>",
             Ty::Mixed => "Mixed",
             Ty::Page => "Page",
+            Ty::Tailed => "Tailed<[u64; 3]>",
             Ty::String => "String",
             Ty::Bytes => "Vec<u8>",
             Ty::Niche => "Niche",
@@ -437,6 +441,8 @@ pub enum Manual {
     Dead,
     /// Awaited at several places of one body: in a row, under a condition, in a loop
     Places,
+    /// Passed to a future that polls it once, on the stack, and suspends then
+    AtOnce,
     /// `Box::pin(f)` polled in the expression that makes it
     PolledWhereMade,
     /// Boxed, polled to completion and then again, which panics or is pending

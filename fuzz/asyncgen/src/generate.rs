@@ -625,6 +625,9 @@ impl Gen {
 
     fn pass_kind(&mut self, local: &WideLocal) -> Pass {
         let part = self.rng.below(2) as u32;
+        if local.ty == Ty::Tailed && self.rng.chance(60) {
+            return self.rng.pick(&[Pass::Ref, Pass::Ref, Pass::RefOfCopy]);
+        }
         match self.rng.below(if local.writable { 16 } else { 13 }) {
             12 | 15 if local.ty == Ty::U64 => Pass::Read(Callee::Direct),
             0..=4 => Pass::Read(self.callee()),
@@ -813,7 +816,8 @@ impl Gen {
             Manual::Table,
             Manual::Lookalike,
         ];
-        const SUSPENDING: [Manual; 8] = [
+        const SUSPENDING: [Manual; 9] = [
+            Manual::AtOnce,
             Manual::OnceThenAwait,
             Manual::Slot,
             Manual::Replace,

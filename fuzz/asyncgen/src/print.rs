@@ -430,6 +430,8 @@ fn pass_text(n: u32, ty: Ty, pass: Pass) -> String {
         Pass::Read(callee) => format!("{}(w{n})", callee_text("read", ty, callee)),
         Pass::Spoil(callee) => format!("{}(w{n})", callee_text("spoil", ty, callee)),
         Pass::Twice => format!("twice(w{n}, w{n})"),
+        Pass::RefOfCopy if ty == Ty::Tailed => format!("total(&{{ w{n} }})"),
+        Pass::Ref if ty == Ty::Tailed => format!("total(&w{n})"),
         Pass::RefOfCopy => format!("look(&{{ w{n} }})"),
         Pass::Ref => format!("look(&w{n})"),
         Pass::Edited(callee) => format!("{}(w{n}, a).h()", callee_text("edit", ty, callee)),
@@ -507,6 +509,7 @@ fn manual(how: Manual, n: u64, f: &str) -> Vec<String> {
         Manual::PolledWhereMade => format!(
             "for _ in 0..{n} {{\nlet v = poll_fn(|cx| Poll::Ready(Box::pin({f}).as_mut().poll(cx))).await;\na = mix(a, v.h());\n}}"
         ),
+        Manual::AtOnce => format!("a = mix(a, at_once({f}).await);"),
         Manual::Table => format!("a = mix(a, by_table({f}, {n}));"),
         Manual::Lookalike => format!("a = mix(a, by_lookalike({f}, {n}));"),
         Manual::AgainWhenDone => busy(n, f, "t(78, ready_again(p.as_mut(), cx) as u64);\n"),

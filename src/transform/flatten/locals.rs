@@ -76,8 +76,8 @@ impl Use {
             _ => {
                 let callee = user.callee()?;
                 let result = callee.sret_type().and(arguments.first());
-                let is_elsewhere = !arguments.iter().skip(1).any(|other| *other == address);
-                if is_filled_by(result) && is_elsewhere {
+                let is_given_once = !arguments.iter().skip(1).any(|other| *other == address);
+                if is_filled_by(result) && is_given_once {
                     return Some(Self::Fills);
                 }
                 is_into_future(&callee.symbol()).then_some(Self::Moves)
