@@ -88,7 +88,7 @@ pub struct FrameAnalysis {
     /// Resume functions and drop glue: their first pointer is the start of a frame.
     of_frames: HashMap<Function, FrameReach>,
     looks_into_callees: bool,
-    /// Where callees are not looked into: the frame, as notes at arguments name it.
+    /// See [`Self::without_noted`].
     noted_frame: Option<String>,
     /// `None`: it shows the memory on.
     known: HashMap<(Function, u32), Option<Vec<Bytes>>>,
@@ -116,11 +116,15 @@ impl FrameAnalysis {
         Self { module, of_frames, looks_into_callees: true, noted_frame: None, known, open }
     }
 
-    /// For one function, whose callees are not looked into. What calls were given in rustc's code
-    /// does not count, where a note at the argument says so of this frame (see [`note_of_place`]).
-    pub fn of_one_function(module: Module, noted_frame: Option<String>) -> Self {
-        let all = Self::of(module, HashMap::new());
-        Self { looks_into_callees: false, noted_frame, ..all }
+    /// For one function, whose callees are not looked into.
+    pub fn of_one_function(module: Module) -> Self {
+        Self { looks_into_callees: false, ..Self::of(module, HashMap::new()) }
+    }
+
+    /// The same, but what calls were given in rustc's code does not count, where a note at the
+    /// argument says so of this frame (see [`note_of_place`]).
+    pub fn without_noted(self, frame: Option<String>) -> Self {
+        Self { noted_frame: frame, ..self }
     }
 
     /// What is done to the memory behind `pointer`, a parameter. `None`: too much to tell.

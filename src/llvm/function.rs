@@ -187,21 +187,9 @@ impl Function {
     }
 
     fn string_attribute_at(self, index: u32, name: &str) -> Option<String> {
-        // SAFETY: LLVM copies the name and returns a pointer to `length` bytes.
-        unsafe {
-            let attribute = LLVMGetStringAttributeAtIndex(
-                self.0.0,
-                index,
-                name.as_ptr().cast(),
-                name.len() as u32,
-            );
-            if attribute.is_null() {
-                return None;
-            }
-            let mut length = 0;
-            let text = LLVMGetStringAttributeValue(attribute, &mut length);
-            Some(super::copied(text, length as usize))
-        }
+        let (name, length) = (name.as_ptr().cast(), name.len() as u32);
+        // SAFETY: LLVM copies the name.
+        unsafe { super::string_value(LLVMGetStringAttributeAtIndex(self.0.0, index, name, length)) }
     }
 
     /// Sets a string attribute, replacing its former value.

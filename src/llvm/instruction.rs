@@ -291,15 +291,9 @@ impl Inst {
     /// See [`Self::mark_frame_argument`].
     pub fn frame_argument(self, index: u32) -> Option<String> {
         let (name, length) = (FRAME_ARGUMENT.as_ptr().cast(), FRAME_ARGUMENT.len() as u32);
-        // SAFETY: a call or invoke; LLVM copies the name and returns a pointer to `length` bytes.
+        // SAFETY: a call or invoke; LLVM copies the name.
         unsafe {
-            let attribute = LLVMGetCallSiteStringAttribute(self.0.0, index + 1, name, length);
-            if attribute.is_null() {
-                return None;
-            }
-            let mut length = 0;
-            let text = LLVMGetStringAttributeValue(attribute, &mut length);
-            Some(super::copied(text, length as usize))
+            super::string_value(LLVMGetCallSiteStringAttribute(self.0.0, index + 1, name, length))
         }
     }
 

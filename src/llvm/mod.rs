@@ -20,7 +20,25 @@ pub use instruction::{Inst, Opcode};
 pub use module::{Module, RemarkKind};
 pub use value::{ByteRange, Type, Value};
 
+use llvm_sys::core::LLVMGetStringAttributeValue;
+use llvm_sys::prelude::LLVMAttributeRef;
 use std::ffi::c_char;
+
+/// The value of a string attribute, copied; nothing for null.
+///
+/// # Safety
+/// `attribute` must be null or a string attribute.
+unsafe fn string_value(attribute: LLVMAttributeRef) -> Option<String> {
+    if attribute.is_null() {
+        return None;
+    }
+    let mut length = 0;
+    // SAFETY: as promised by the caller; LLVM returns a pointer to `length` bytes.
+    unsafe {
+        let text = LLVMGetStringAttributeValue(attribute, &mut length);
+        Some(copied(text, length as usize))
+    }
+}
 
 /// A string that LLVM owns, copied.
 ///

@@ -4,6 +4,10 @@ use super::{Block, Function, Inst, Type, Value, raw};
 use llvm_sys::analysis::{LLVMVerifierFailureAction, LLVMVerifyModule};
 use llvm_sys::core::*;
 use llvm_sys::prelude::{LLVMBuilderRef, LLVMModuleRef};
+use llvm_sys::target::{
+    LLVMByteOrder, LLVMByteOrdering, LLVMGetModuleDataLayout, LLVMOffsetOfElement, LLVMPointerSize,
+    LLVMStoreSizeOfType, LLVMTargetDataRef,
+};
 
 /// A module borrowed from the host for the run of one pass.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -108,10 +112,7 @@ impl Module {
     /// Where element `index` of a struct type lies in memory.
     pub fn element_offset(self, ty: Type, index: u32) -> i64 {
         // SAFETY: callers hold a struct type with that element.
-        unsafe {
-            let layout = llvm_sys::target::LLVMGetModuleDataLayout(self.0);
-            llvm_sys::target::LLVMOffsetOfElement(layout, ty.0, index) as i64
-        }
+        unsafe { LLVMOffsetOfElement(self.data_layout(), ty.0, index) as i64 }
     }
 
     /// Bytes that a store of `value` writes.
@@ -121,11 +122,8 @@ impl Module {
 
     /// Bytes that a store of a value of this type writes.
     pub fn size_of(self, ty: Type) -> u64 {
-        // SAFETY: the layout belongs to the module; stored values have sized types.
-        unsafe {
-            let layout = llvm_sys::target::LLVMGetModuleDataLayout(self.0);
-            llvm_sys::target::LLVMStoreSizeOfType(layout, ty.0)
-        }
+        // SAFETY: stored values have sized types.
+        unsafe { LLVMStoreSizeOfType(self.data_layout(), ty.0) }
     }
 
     /// Adds assembly that becomes part of the object file.
@@ -203,11 +201,9 @@ impl Module {
 
     /// Whether the first byte of a number in memory is its lowest.
     pub fn is_little_endian(self) -> bool {
-        // SAFETY: the layout belongs to the module.
-        let order = unsafe {
-            llvm_sys::target::LLVMByteOrder(llvm_sys::target::LLVMGetModuleDataLayout(self.0))
-        };
-        matches!(order, llvm_sys::target::LLVMByteOrdering::LLVMLittleEndian)
+        // SAFETY: a layout.
+        let order = unsafe { LLVMByteOrder(self.data_layout()) };
+        matches!(order, LLVMByteOrdering::LLVMLittleEndian)
     }
 
     /// Whether addresses of locals have this type. On AMD's GPUs they are in a space of their own.
@@ -221,10 +217,13 @@ impl Module {
 
     /// Bits of a pointer.
     pub fn pointer_width(self) -> u32 {
+        // SAFETY: a layout.
+        unsafe { 8 * LLVMPointerSize(self.data_layout()) }
+    }
+
+    fn data_layout(self) -> LLVMTargetDataRef {
         // SAFETY: the layout belongs to the module.
-        unsafe {
-            8 * llvm_sys::target::LLVMPointerSize(llvm_sys::target::LLVMGetModuleDataLayout(self.0))
-        }
+        unsafe { LLVMGetModuleDataLayout(self.0) }
     }
 
     /// A call of an intrinsic without arguments or overloads, such as `llvm.trap`.

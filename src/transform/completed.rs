@@ -158,7 +158,7 @@ impl<'a> DoneChildren<'a> {
     }
 
     fn find_touches(&self) -> Option<HashMap<Inst, Vec<Touch>>> {
-        let analysis = &mut FrameAnalysis::of_one_function(self.model.module, None);
+        let analysis = &mut FrameAnalysis::of_one_function(self.model.module);
         let found = analysis.touches(self.coroutine.dispatch.frame)?;
         let mut touches: HashMap<Inst, Vec<Touch>> = HashMap::new();
         for (inst, touch) in found.touches {

@@ -426,14 +426,13 @@ fn source_text(ty: Ty, from: &Source) -> String {
 
 /// The statement that does something with `wN`.
 fn pass_text(n: u32, ty: Ty, pass: Pass) -> String {
+    let look = if ty == Ty::Tailed { "total" } else { "look" };
     let value = match pass {
         Pass::Read(callee) => format!("{}(w{n})", callee_text("read", ty, callee)),
         Pass::Spoil(callee) => format!("{}(w{n})", callee_text("spoil", ty, callee)),
         Pass::Twice => format!("twice(w{n}, w{n})"),
-        Pass::RefOfCopy if ty == Ty::Tailed => format!("total(&{{ w{n} }})"),
-        Pass::Ref if ty == Ty::Tailed => format!("total(&w{n})"),
-        Pass::RefOfCopy => format!("look(&{{ w{n} }})"),
-        Pass::Ref => format!("look(&w{n})"),
+        Pass::RefOfCopy => format!("{look}(&{{ w{n} }})"),
+        Pass::Ref => format!("{look}(&w{n})"),
         Pass::Edited(callee) => format!("{}(w{n}, a).h()", callee_text("edit", ty, callee)),
         Pass::Part(pick) => format!("w{n}{} as u64", ty.part(pick)),
         Pass::Edit(callee) => return format!("w{n} = {}(w{n}, a);", callee_text("edit", ty, callee)),

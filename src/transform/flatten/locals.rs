@@ -45,7 +45,7 @@ fn moves_on(module: Module, local: Inst) -> bool {
             }
         }
     }
-    moves
+    moves && local.allocation_size().is_some()
 }
 
 /// What is done with the address of a value that is made and moved.
@@ -61,23 +61,22 @@ enum Use {
 impl Use {
     fn of(module: Module, user: Inst, address: Value, local: Inst) -> Option<Self> {
         let arguments = user.arguments();
-        let is_filled_by = |to: Option<&Value>| to == Some(&address);
+        let is_first = arguments.first() == Some(&address);
         match user.opcode() {
             Opcode::LLVMGetElementPtr => Some(Self::Address),
             Opcode::LLVMStore if user.operand(0) != Some(address) => Some(Self::Fills),
             _ if user.is_marker() => Some(Self::Fills),
-            _ if user.is_memory_intrinsic() && is_filled_by(arguments.first()) => Some(Self::Fills),
+            _ if user.is_memory_intrinsic() && is_first => Some(Self::Fills),
             _ if user.is_intrinsic("llvm.memcpy.") => {
-                let is_whole = address == local.value()
-                    && user.memory_size().is_some_and(|size| Some(size) == local.allocation_size());
+                let is_whole =
+                    address == local.value() && user.memory_size() == local.allocation_size();
                 let (to, _) = module.base_and_offset(*arguments.first()?);
                 (is_whole && (to.is_argument() || to.is_alloca())).then_some(Self::Moves)
             }
             _ => {
                 let callee = user.callee()?;
-                let result = callee.sret_type().and(arguments.first());
-                let is_given_once = !arguments.iter().skip(1).any(|other| *other == address);
-                if is_filled_by(result) && is_given_once {
+                let is_given_again = arguments.iter().skip(1).any(|other| *other == address);
+                if is_first && !is_given_again && callee.sret_type().is_some() {
                     return Some(Self::Fills);
                 }
                 is_into_future(&callee.symbol()).then_some(Self::Moves)

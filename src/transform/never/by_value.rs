@@ -204,7 +204,7 @@ impl Frame {
             writes: Vec::new(),
             dominators: resume.immediate_dominators(),
         };
-        let touches = FrameAnalysis::of_one_function(module, None).touches(pointer);
+        let touches = FrameAnalysis::of_one_function(module).touches(pointer);
         for (inst, touch) in touches.ok_or(Refusal::TooManyAccesses)?.touches {
             let is_plain = inst.is_simple_access() || copied(inst).is_some();
             match touch {

@@ -10,7 +10,8 @@
 //! once the function has returned; what is checked here is that nothing in the function itself reads
 //! them any more, on whatever path, and that no callee is given an address from which it might.
 //!
-//! The parameter carries the list. Where LLVM inlines the function elsewhere, this has run before.
+//! The parameter carries the list, so it does not go along where LLVM inlines the function elsewhere.
+//! The notes at calls do, and count for nothing there: they name the frame that they are about.
 
 use super::{FRAME, UNREAD};
 use crate::analysis::frame::FrameAnalysis;
@@ -24,8 +25,8 @@ pub fn remove_unread(module: Module, function: Function) -> bool {
         if let Some(list) = function.parameter_string_attribute(index, UNREAD)
             && let Some(unread) = parse(&list)
         {
-            let mut analysis =
-                FrameAnalysis::of_one_function(module, function.string_attribute(FRAME));
+            let frame = function.string_attribute(FRAME);
+            let mut analysis = FrameAnalysis::of_one_function(module).without_noted(frame);
             changed |= remove_stores(&mut analysis, parameter, &unread);
         }
     }

@@ -64,10 +64,8 @@ fn a_changed_plugin_or_option_rebuilds_and_the_same_does_not() {
 #[test]
 fn options_in_the_configuration_count_and_a_change_of_them_rebuilds() {
     let project = Project::new();
-    fs::create_dir(project.path(".cargo")).expect("made");
     let build = |value: &str, args: &[&str]| {
-        let config = format!("[env]\nCOROFOLD = {value}\n");
-        fs::write(project.path(".cargo/config.toml"), config).expect("written");
+        project.configure("", &format!("[env]\nCOROFOLD = {value}\n"));
         let args = [&["build", "--release"], args].concat();
         stderr(&project.corofold(&args).output().expect("runs"))
     };
@@ -104,9 +102,7 @@ fn plain_builds_live_beside_and_the_last_command_decides() {
 #[test]
 fn configured_wrappers_are_chained() {
     let project = Project::new();
-    fs::create_dir(project.path(".cargo")).expect("made");
-    let config = "[build]\nrustc-wrapper = \"./logging-wrapper\"\n";
-    fs::write(project.path(".cargo/config.toml"), config).expect("written");
+    project.configure("", "[build]\nrustc-wrapper = \"./logging-wrapper\"\n");
     succeed(&mut project.corofold(&["build", "--release"]));
     let log =
         fs::read_to_string(project.path("logging-wrapper.log")).expect("the wrapper was called");
@@ -155,23 +151,17 @@ fn test_and_rustc_pass_cargos_arguments_on() {
 #[test]
 fn what_is_installed_gets_the_plugin_and_the_configuration_of_its_package() {
     let project = Project::new();
-    let configure = |folder: &str, value: &str| {
-        let folder = project.path(folder).join(".cargo");
-        fs::create_dir_all(&folder).expect("made");
-        let config = format!("[env]\nCOROFOLD = \"{value}\"\n");
-        fs::write(folder.join("config.toml"), config).expect("written");
-    };
     let install = || {
         let mut command =
             project.corofold(&["install", "--path", "..", "--root", "../out", "--force"]);
         command.current_dir(project.path("elsewhere"));
         command
     };
-    configure("elsewhere", "wrong");
+    project.configure("elsewhere", "[env]\nCOROFOLD = \"wrong\"\n");
     let calls = project.calls(install());
     assert!(calls.iter().any(|call| call.crate_name == "app" && call.has_plugin), "{calls:?}");
     assert!(project.path("out/bin/app").is_file());
-    configure("", "proved");
+    project.configure("", "[env]\nCOROFOLD = \"proved\"\n");
     let told = stderr(&succeed(&mut install()));
     assert!(told.contains("with COROFOLD=proved (`env` of cargo's configuration)"), "{told}");
 }
@@ -212,8 +202,7 @@ fn a_target_folder_with_spaces_is_no_hindrance() {
 fn printed_flags_build_without_the_command() {
     let project = Project::new();
     let toml = stdout(&succeed(&mut project.corofold(&["flags", "--format", "toml"])));
-    fs::create_dir(project.path(".cargo")).expect("made");
-    fs::write(project.path(".cargo/config.toml"), toml).expect("written");
+    project.configure("", &toml);
     // The build script rejects RUSTC_BOOTSTRAP, which these flags cannot keep from it.
     fs::write(
         project.path("build.rs"),

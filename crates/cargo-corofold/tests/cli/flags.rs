@@ -13,8 +13,7 @@ fn host() -> String {
 /// keep from it.
 fn project(config: &str) -> Project {
     let project = Project::new();
-    fs::create_dir(project.path(".cargo")).expect("made");
-    fs::write(project.path(".cargo/config.toml"), config).expect("written");
+    project.configure("", config);
     let script = "fn main() { println!(\"cargo::rustc-check-cfg=cfg(has_nightly_features)\") }";
     fs::write(project.path("build.rs"), script).expect("written");
     project
@@ -93,11 +92,11 @@ fn tables_are_added_to_those_of_a_file() {
         let project = project(&config);
         let args = ["flags", "--format", "toml", "--corofold", "proved"];
         let tables = stdout(&succeed(&mut project.corofold(&args)));
-        let file = project.path(".cargo/config.toml");
-        fs::write(&file, format!("{config}{tables}")).expect("written");
+        project.configure("", &format!("{config}{tables}"));
         let line = compiled(&mut project.plain(&["build", "--release", "-v"]));
         has_all(&line, &["--cfg=mine", "-Zllvm-plugins="]);
         assert_eq!(line.matches("--cfg=mine").count(), 1, "{line}");
+        let file = project.path(".cargo/config.toml");
         let file = file.to_str().expect("UTF-8");
         refused(&mut project.corofold(&args), &["has `-Zllvm-plugins=", file, "take out"]);
     }

@@ -108,6 +108,13 @@ impl Project {
         self.folder.path().join(name)
     }
 
+    /// Writes the configuration that cargo finds in a folder of the project; `""` is its own.
+    pub fn configure(&self, folder: &str, config: &str) {
+        let folder = self.path(folder).join(".cargo");
+        fs::create_dir_all(&folder).expect("made");
+        fs::write(folder.join("config.toml"), config).expect("written");
+    }
+
     /// `cargo corofold ARGS`, with the plugin under test.
     pub fn corofold(&self, args: &[&str]) -> Command {
         let mut command = clean(Command::new(env!("CARGO_BIN_EXE_cargo-corofold")));
