@@ -67,6 +67,10 @@ const WORK_LIMIT: usize = 20_000_000;
 /// Deepest call whose callee is looked into.
 const CALL_DEPTH: usize = 8;
 
+/// The words that each vtable has: drop glue, size and alignment. Source:
+/// `compiler/rustc_middle/src/ty/vtable.rs`, `COMMON_VTABLE_ENTRIES`.
+const VTABLE_WORDS: u64 = 3;
+
 /// How much of its frame a resume function or drop glue may read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FrameReach {
@@ -271,11 +275,17 @@ impl FrameAnalysis {
         }
     }
 
-    /// Does a number follow that may be the length of what the reference is to? Of a struct that
-    /// ends in a slice, rustc says how large the rest is.
+    /// Does something follow that may be the length or the vtable of what the reference is to? Of a
+    /// struct that ends in a slice or a `dyn`, rustc says how large the rest is. Of a vtable it says
+    /// that nobody writes to it, and that it has three words or more.
     fn may_have_tail(&self, call: Inst, place: u32) -> bool {
-        let next = call.arguments().get(place as usize + 1).copied();
-        next.is_some_and(|next| next.ty().integer_width() == Some(self.module.pointer_width()))
+        let Some(next) = call.arguments().get(place as usize + 1).copied() else { return false };
+        let word = self.module.pointer_width();
+        let may_be_vtable = || {
+            let least = u64::from(word / 8) * VTABLE_WORDS;
+            call.is_readonly(place + 1) && call.dereferenceable_bytes(place + 1) >= least
+        };
+        next.ty().integer_width() == Some(word) || next.ty().is_pointer() && may_be_vtable()
     }
 
     /// What a function of this module reads behind parameter `place`. `None` if it shows it on.

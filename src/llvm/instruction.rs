@@ -257,6 +257,11 @@ impl Inst {
         self.argument_attribute(index, "dereferenceable").unwrap_or_default()
     }
 
+    /// Is argument `index` of a call good for reading only, as the call says itself?
+    pub fn is_readonly(self, index: u32) -> bool {
+        self.argument_attribute(index, "readonly").is_some()
+    }
+
     /// How the place is aligned that a store, `memcpy` or the like writes to, as it says itself.
     pub fn written_alignment(self) -> u32 {
         if self.is_call() {

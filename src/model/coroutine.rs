@@ -104,6 +104,9 @@ pub struct Coroutine {
     pub stage: Stage,
     /// Was it told by its shape alone? It never returns, so it has no resumed panic.
     pub is_endless: bool,
+    /// Had it resumed panics when it was recognised, and so has each copy of its body that can be
+    /// resumed? Without them nothing tells where else it is.
+    pub leaves_traces: bool,
     /// The cells of the futures that became part of it, seen from its frame. `None` where that
     /// happened in an earlier run, which leaves no trace of them.
     pub inner_cells: Option<Vec<InnerCell>>,
@@ -120,6 +123,8 @@ pub struct InnerCell {
     pub resume: Function,
     /// Its drop glue, if that was found.
     pub drop_glue: Option<Function>,
+    /// See [`Coroutine::leaves_traces`].
+    pub leaves_traces: bool,
 }
 
 impl Coroutine {
@@ -164,6 +169,7 @@ impl Coroutine {
         let mut coroutine = Self::with_dispatch(module, resume, kind, dispatch, stores, panics)?;
         coroutine.drop_glue = glue;
         coroutine.is_endless = is_endless;
+        coroutine.leaves_traces = !coroutine.resumed_panics.is_empty();
         Ok(Some(coroutine))
     }
 
@@ -182,6 +188,7 @@ impl Coroutine {
         fresh.callers = self.callers.clone();
         fresh.inner_cells.clone_from(&self.inner_cells);
         fresh.is_endless = self.is_endless;
+        fresh.leaves_traces = self.leaves_traces;
         fresh.read_ready_exits(module);
         Some(fresh)
     }
@@ -267,6 +274,7 @@ impl Coroutine {
             callers: Callers::Nobody,
             stage,
             is_endless: false,
+            leaves_traces: false,
             inner_cells: (stage == Stage::Lowered).then(Vec::new),
         })
     }
@@ -331,7 +339,8 @@ impl Coroutine {
         };
         let own_cell = child.dispatch.cell;
         let drop_glue = child.drop_glue.as_ref().map(|glue| glue.function);
-        let inner = InnerCell { cell: own_cell, own_cell, resume: child.resume, drop_glue };
+        let (resume, leaves_traces) = (child.resume, child.leaves_traces);
+        let inner = InnerCell { cell: own_cell, own_cell, resume, drop_glue, leaves_traces };
         let cells = child_cells.iter().copied().chain([inner]);
         let seen_from_here = cells.map(|inner| {
             let cell = StateCell { offset: inner.cell.offset + offset, ..inner.cell };

@@ -35,7 +35,7 @@ pub use reason::{NotRecognised, PendingUnknown};
 pub use resumed::{ResumedPanic, SourceLocation};
 
 use crate::compilation::checks_for_overflow;
-use crate::llvm::{Function, Inst, Module};
+use crate::llvm::{Function, Inst, Module, Value};
 use crate::planted::{Fault, planted};
 use drop_glue::DropGlueIndex;
 use renewal::is_renewed_after_ready;
@@ -78,6 +78,8 @@ pub struct Model {
     /// The crate that the module is compiled for, by its identity in symbols; looked for when it is
     /// asked for.
     own_crate: OnceCell<Option<String>>,
+    /// Has other code been given the body of a coroutine? See [`panics_elsewhere`].
+    is_inlined_elsewhere: bool,
     /// What there was before the transformations, if a report is asked for.
     pub before: Option<crate::report::Snapshot>,
 }
@@ -92,6 +94,7 @@ impl Model {
             unrecognised: Vec::new(),
             records: Vec::new(),
             own_crate: OnceCell::new(),
+            is_inlined_elsewhere: false,
             before: None,
         }
     }
@@ -119,6 +122,7 @@ impl Model {
         }
         model.unpair_shared_glue();
         model.remove_doubtful_bodies();
+        model.is_inlined_elsewhere = panics_elsewhere(&model);
         model.connect();
         model
     }
@@ -282,6 +286,13 @@ impl Model {
         is_whole && self.own_crate().is_some_and(is_own)
     }
 
+    /// May code that is not in `inner`'s own resume function, nor in that of a future that it became
+    /// part of, look at its cell? rustc's MIR inliner makes the body of a future part of ordinary
+    /// functions, with the bodies of those that it polls.
+    pub fn may_be_inlined_elsewhere(&self, inner: &InnerCell) -> bool {
+        self.is_inlined_elsewhere || !inner.leaves_traces
+    }
+
     /// Does the code of `coroutine` in this module, and of the futures that became part of it, have
     /// all the checks for overflow that any copy of it has (`docs/soundness.md`, rule 6)?
     ///
@@ -390,18 +401,27 @@ fn names_several_cores(module: Module) -> bool {
     })
 }
 
+/// All that mentions one of the functions that panic for a resumed coroutine.
+fn resumed_panics(module: Module) -> impl Iterator<Item = Value> {
+    let panics = module.functions().into_iter();
+    let panics = panics.filter(|function| resumed::panicking_kind(*function).is_some());
+    panics.flat_map(|panic| panic.value().users())
+}
+
+/// Is there a panic for a resumed coroutine that is not the one of a recognised coroutine's own
+/// dispatch? Then the body of one has become part of another function, and who knows which.
+fn panics_elsewhere(model: &Model) -> bool {
+    let own = model.coroutines.iter().flat_map(|coroutine| &coroutine.resumed_panics);
+    let own: HashSet<Value> = own.map(|panic| panic.call.value()).collect();
+    resumed_panics(model.module).any(|user| !own.contains(&user))
+}
+
 /// Functions that may be resume functions: cheap to tell, and wide enough to miss none.
 fn candidates(module: Module) -> Vec<Function> {
-    let functions = module.functions();
-    let panicking: Vec<Function> = functions
-        .iter()
-        .filter(|function| resumed::panicking_kind(**function).is_some())
-        .flat_map(|panic| panic.value().users())
-        .filter_map(|user| user.as_instruction())
-        .map(|call| call.block().function())
-        .collect();
-    let panicking: HashSet<Function> = panicking.into_iter().collect();
-    functions
+    let panicking = resumed_panics(module).filter_map(Value::as_instruction);
+    let panicking: HashSet<Function> = panicking.map(|call| call.block().function()).collect();
+    module
+        .functions()
         .into_iter()
         .filter(|function| {
             function.is_defined()

@@ -11,6 +11,7 @@ mod never;
 mod pending;
 mod prune;
 mod slots;
+mod stack;
 
 pub use slots::stores::remove_unread;
 

@@ -4,12 +4,12 @@
 //! child's arms for other states are not reached. Where the child's glue is called from there only,
 //! it is inlined and its dispatch narrowed to the suspend states.
 
-use super::locals::fit_into_caller;
 use crate::llvm::{Block, Function, Inst, Module};
 use crate::model::{
     AwaitSite, Coroutine, Dispatch, Model, RESERVED_STATES, UNRESUMED, direct_calls,
 };
 use crate::planted::{Fault, planted};
+use crate::transform::stack::fit_into_caller;
 
 /// Inlines the child's drop glue into the parent's, where it can. What becomes unreachable there
 /// is left to the caller.

@@ -26,7 +26,6 @@
 mod cells;
 mod children;
 mod glue;
-mod locals;
 mod thread;
 
 pub(super) use thread::decide_ready;

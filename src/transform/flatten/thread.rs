@@ -13,13 +13,13 @@
 //! is checked before anything is changed.
 
 use super::cells::EarlyStates;
-use super::locals::fit_into_caller;
 use crate::llvm::{Block, Inst, Module, Opcode, Value};
 use crate::model::{
     AwaitSite, Callers, Coroutine, Dispatch, Edge, Model, POISONED, RESERVED_STATES, RETURNED,
     SuspendExit, UNRESUMED, hide_outcomes, returns_constant, straight_line,
 };
 use crate::planted::{Fault, planted};
+use crate::transform::stack::fit_into_caller;
 use std::collections::{HashMap, HashSet};
 use thiserror::Error;
 

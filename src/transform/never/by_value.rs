@@ -15,8 +15,8 @@
 //! frame holds afterwards does not matter. What is read was there before the call: loads of
 //! captured values may be done before it, since the whole frame is memory that can be read.
 //!
-//! Declines: a frame whose address is passed on, as a reference to a captured value is; parameters
-//! that do not fit into [`MOST_WORDS`] registers.
+//! Declines: a frame whose address is passed on, as a reference to a captured value is; one that is
+//! larger than [`STACK_LIMIT`]; parameters that do not fit into [`MOST_WORDS`] registers.
 
 use super::result::Payload;
 use crate::analysis::frame::{FrameAnalysis, Touch};
@@ -24,6 +24,7 @@ use crate::llvm::{Block, Function, Inst, Module, Opcode, Parameter, Type, Value}
 use crate::model::{
     BY_VALUE, Bytes, Coroutine, MARK, Model, direct_calls, offset_in_frame, returned_argument,
 };
+use crate::transform::stack::STACK_LIMIT;
 use std::collections::HashMap;
 use thiserror::Error;
 
@@ -51,6 +52,9 @@ pub enum Refusal {
     /// See [`FrameAnalysis::touches`].
     #[error("it is touched in too many places")]
     TooManyAccesses,
+    /// Its frame may be on the heap, and would be on the stack. See [`STACK_LIMIT`].
+    #[error("its frame takes too much of the stack")]
+    LargeFrame,
     /// A captured value is copied as a whole, or read as two types.
     #[error("it reads what it captured in an unusual way")]
     UnusualRead,
@@ -74,6 +78,9 @@ pub fn take_by_value(model: &Model, coroutine: &Coroutine) -> Result<Function, R
     }
     remove_dead_head(resume);
     let frame = Frame::of(module, resume, parameters[first])?;
+    if frame.size() > STACK_LIMIT {
+        return Err(Refusal::LargeFrame);
+    }
     let inputs = frame.inputs()?;
     let mut passed: Vec<Passed> = (0..first).map(Passed::Kept).collect();
     passed.extend(inputs.iter().copied().map(Passed::Input));
@@ -325,7 +332,7 @@ impl Poll {
             Some((_, _, size)) => (size, 0),
             None => (module.store_size(write.operand(0)?) as i64, 1),
         };
-        if size < bytes {
+        if size < bytes || u64::try_from(size).ok()? > STACK_LIMIT {
             return None;
         }
         // The write may rely on how the slot is aligned, which can be more than the future needs.

@@ -69,7 +69,7 @@ impl Transformation for UnreadSlots {
         for resume in candidates(model) {
             let Some(coroutine) = model.coroutine(resume).cloned() else { continue };
             let has_all_checks = model.has_all_checks(&coroutine, is_whole);
-            let frames = match Frames::of(&mut analysis, &coroutine, has_all_checks) {
+            let frames = match Frames::of(&mut analysis, model, &coroutine, has_all_checks) {
                 Ok(frames) => frames,
                 Err(refusal) => {
                     let outcome = Outcome::missed("SlotsKept", refusal.to_string());
@@ -108,13 +108,15 @@ struct Frames {
     dropped: FrameTouches,
     /// What the resume function writes before it reads it.
     written: Vec<Bytes>,
-    /// The cells of inner futures, each with whether code that is left of that future looks at it.
+    /// The cells of inner futures, each with whether code that is left of that future, here or in
+    /// other functions, looks at it.
     cells: Vec<(InnerCell, bool)>,
 }
 
 impl Frames {
     fn of(
         analysis: &mut FrameAnalysis,
+        model: &Model,
         coroutine: &Coroutine,
         has_all_checks: bool,
     ) -> Result<Self, Refusal> {
@@ -124,7 +126,9 @@ impl Frames {
         if !has_all_checks {
             return Err(Refusal::ChecksElsewhere);
         }
-        let cells = cells.iter().map(|inner| (*inner, is_watched(analysis, inner))).collect();
+        let mut is_watched =
+            |inner| model.may_be_inlined_elsewhere(inner) || is_watched(analysis, inner);
+        let cells = cells.iter().map(|inner| (*inner, is_watched(inner))).collect();
         let resumed = analysis.touches(coroutine.dispatch.frame).ok_or(Refusal::TooLarge)?;
         let dropped = analysis.touches(glue_frame).ok_or(Refusal::TooLarge)?;
         let written = resumed.written_before_read(coroutine.resume).ok_or(Refusal::TooLarge)?;

@@ -1,8 +1,9 @@
-//! Whether the parent has the stack for what it takes in.
+//! Whether a function has the stack for what it takes in.
 //!
 //! The locals of what is inlined belong to the caller from then on, whichever way a poll takes. And a future may be
 //! on the stack many times: `walk` is, once for each level, and with it the buffer of a child that only the
-//! innermost level polls. Where the box is a `dyn Future`, nothing in the module shows the recursion.
+//! innermost level polls. Where the box is a `dyn Future`, nothing in the module shows the recursion. The same goes for
+//! what was in a frame, perhaps on the heap, and becomes a local (`never`).
 //!
 //! ```text
 //! async fn innermost() { fill(&mut [0; 16384]); sleep().await }
@@ -12,14 +13,15 @@
 //! So a child with large locals stays a function. Most that look large are futures on their way into
 //! the frame: the call that makes one has a local for its result, `into_future` another one, and LLVM lets both go,
 //! since the value can be made where it stays. What is made and moves on as a whole, into the frame, the result or another
-//! local, and is used for nothing else, does not count therefore.
+//! local, and is used for nothing else, does not count therefore; unless the call that makes it may unwind: then LLVM
+//! lets it make the value where nobody looks in that case, and that is no frame.
 
 use crate::llvm::{Function, Inst, Module, Opcode, Value};
 use crate::model::names::is_into_future;
 
-/// Most bytes of stack that a child may add to its parent. LLVM has the same limit for what it inlines into
+/// Most bytes of stack that a child may add to its parent, and that a frame may have which becomes a local. LLVM has the same limit for what it inlines into
 /// functions that call themselves (`TotalAllocaSizeRecursiveCaller`, `llvm/include/llvm/Analysis/InlineCost.h`).
-const STACK_LIMIT: u64 = 1024;
+pub const STACK_LIMIT: u64 = 1024;
 
 /// Are the locals of `callee` small enough to become those of its caller?
 pub fn fit_into_caller(module: Module, callee: Function) -> bool {
@@ -46,6 +48,21 @@ fn moves_on(module: Module, local: Inst) -> bool {
         }
     }
     moves && local.allocation_size().is_some()
+}
+
+/// Deepest call whose callee is looked into. What makes a future moves what it captured, and no more.
+const CALL_DEPTH: usize = 4;
+
+/// Does LLVM find out that `inst` does not unwind, from what it calls?
+fn cannot_unwind(inst: Inst, depth: usize) -> bool {
+    if !inst.may_unwind() && inst.as_invoke().is_none() {
+        return true;
+    }
+    inst.callee().is_some_and(|callee| {
+        let looks_into = || depth > 0 && callee.has_exact_definition();
+        callee.has_attribute("nounwind")
+            || looks_into() && callee.instructions().all(|inner| cannot_unwind(inner, depth - 1))
+    })
 }
 
 /// What is done with the address of a value that is made and moved.
@@ -77,7 +94,7 @@ impl Use {
                 let callee = user.callee()?;
                 let is_given_again = arguments.iter().skip(1).any(|other| *other == address);
                 if is_first && !is_given_again && callee.sret_type().is_some() {
-                    return Some(Self::Fills);
+                    return cannot_unwind(user, CALL_DEPTH).then_some(Self::Fills);
                 }
                 is_into_future(&callee.symbol()).then_some(Self::Moves)
             }
