@@ -10,42 +10,11 @@
 // CHECK: ready after 2 polls
 // CHECK-NEXT: 1207
 
-include!("Inputs/block_on.rs");
+include!("Inputs/recursion.rs");
 
-use std::hint::black_box;
-use std::thread::Builder;
-
-const DEPTH: u32 = 200;
-const LOCALS: usize = 16 * 1024;
-
-#[inline(never)]
-fn plus_one(value: u32) -> u32 {
-    black_box(value) + 1
-}
-
-macro_rules! ten_times {
-    ($($text:tt)*) => { $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* };
-}
-
-// Too much code for LLVM to inline it by itself.
 async fn innermost(mut value: u32) -> u32 {
     black_box(&mut [0_u8; LOCALS]);
     Yield(1).await;
-    ten_times! { ten_times! { ten_times! { value = plus_one(value); } } }
+    add_at_length!(value);
     value
-}
-
-async fn walk(depth: u32) -> u32 {
-    if depth == 0 {
-        return innermost(7).await;
-    }
-    let below: Pin<Box<dyn Future<Output = u32>>> = Box::pin(walk(depth - 1));
-    below.await + 1
-}
-
-fn main() {
-    // Half of what the locals of all levels would take.
-    let stack_size = DEPTH as usize * LOCALS / 2;
-    let thread = Builder::new().stack_size(stack_size).spawn(|| block_on(walk(DEPTH)));
-    println!("{}", thread.unwrap().join().unwrap());
 }
