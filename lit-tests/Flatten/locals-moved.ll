@@ -121,11 +121,11 @@ drop3:
 }
 
 define internal void @make(ptr sret([2048 x i8]) %result) {
-  call void @write(ptr %result)
+  call void @llvm.memset.p0.i64(ptr %result, i8 7, i64 2048, i1 false)
   ret void
 }
 
-declare void @write(ptr) nounwind
+declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 define internal void @_RNvXs_NtNtC4core6future11into_futureNtC1a4LeafNtB4_10IntoFuture11into_futureC1a(ptr sret([2048 x i8]) %result, ptr %self) {
   call void @llvm.memcpy.p0.p0.i64(ptr %result, ptr %self, i64 2048, i1 false)
   ret void

@@ -5,3 +5,4 @@ pub mod difference;
 pub mod fingerprint;
 pub mod frame;
 pub mod liveness;
+pub mod stack;

@@ -11,7 +11,6 @@ mod never;
 mod pending;
 mod prune;
 mod slots;
-mod stack;
 
 pub use slots::stores::remove_unread;
 

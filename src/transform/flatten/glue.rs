@@ -4,16 +4,22 @@
 //! child's arms for other states are not reached. Where the child's glue is called from there only,
 //! it is inlined and its dispatch narrowed to the suspend states.
 
+use crate::analysis::stack::{Stack, limit_inlining};
 use crate::llvm::{Block, Function, Inst, Module};
 use crate::model::{
     AwaitSite, Coroutine, Dispatch, Model, RESERVED_STATES, UNRESUMED, direct_calls,
 };
 use crate::planted::{Fault, planted};
-use crate::transform::stack::fit_into_caller;
 
 /// Inlines the child's drop glue into the parent's, where it can. What becomes unreachable there
 /// is left to the caller.
-pub fn inline_child(model: &Model, parent: &Coroutine, site: &AwaitSite, child: &Coroutine) {
+pub fn inline_child(
+    model: &Model,
+    parent: &Coroutine,
+    site: &AwaitSite,
+    child: &Coroutine,
+    stack: &mut Stack,
+) {
     let (Some(outer), Some(inner)) = (&parent.drop_glue, &child.drop_glue) else { return };
     let (Some(dispatch), Some(inner_dispatch)) = (&outer.dispatch, &inner.dispatch) else {
         return;
@@ -24,7 +30,7 @@ pub fn inline_child(model: &Model, parent: &Coroutine, site: &AwaitSite, child: 
     let is_own = inner.function.has_local_linkage()
         && !inner.function.has_attribute("noinline")
         && outer.function.may_inline(inner.function)
-        && fit_into_caller(model.module, inner.function);
+        && stack.fits_into_caller(inner.function);
     if !reaches || !at_child || !is_own {
         return;
     }
@@ -43,6 +49,7 @@ pub fn inline_child(model: &Model, parent: &Coroutine, site: &AwaitSite, child: 
     if !call.inline() {
         return;
     }
+    limit_inlining(outer.function);
     narrow(model.module, head, dispatch, &suspended, explicit);
 }
 

@@ -31,6 +31,7 @@ mod thread;
 pub(super) use thread::decide_ready;
 
 use super::Transformation;
+use crate::analysis::stack::Stack;
 use crate::llvm::Function;
 use crate::model::{AwaitSite, Coroutine, Model};
 use crate::options::Options;
@@ -46,12 +47,12 @@ pub struct Flatten;
 const CHAIN_LIMIT: usize = 64;
 
 /// What was done so far.
-#[derive(Default)]
 struct Progress {
     early: cells::EarlyStates,
     inlined: HashSet<Function>,
     /// How long a chain each resume function has taken in.
     chains: HashMap<Function, usize>,
+    stack: Stack,
 }
 
 impl Transformation for Flatten {
@@ -62,7 +63,12 @@ impl Transformation for Flatten {
     fn run(&self, model: &mut Model, _options: &Options) -> bool {
         let futures = model.futures();
         let named = name_all_children(model);
-        let mut progress = Progress { early: cells::store_on_entry(model), ..Progress::default() };
+        let mut progress = Progress {
+            early: cells::store_on_entry(model),
+            inlined: HashSet::new(),
+            chains: HashMap::new(),
+            stack: Stack::of(model.module, model.coroutines()),
+        };
         for parent in model.children_first() {
             flatten_into(model, parent, &mut progress);
         }
@@ -127,8 +133,10 @@ fn inline_child(
     if chain > CHAIN_LIMIT {
         return Err(Refusal::LongChain);
     }
-    let offset = thread::inline_child(model, parent, site, child, &progress.early)?;
-    glue::inline_child(model, parent, site, child);
+    let Progress { early, stack, .. } = progress;
+    let offset = thread::inline_child(model, parent, site, child, early, stack)?;
+    stack.takes_in(parent.resume, child.resume, offset);
+    glue::inline_child(model, parent, site, child, stack);
     progress.inlined.insert(child.resume);
     let longest = progress.chains.entry(parent.resume).or_default();
     *longest = chain.max(*longest);

@@ -13,13 +13,13 @@
 //! is checked before anything is changed.
 
 use super::cells::EarlyStates;
+use crate::analysis::stack::Stack;
 use crate::llvm::{Block, Inst, Module, Opcode, Value};
 use crate::model::{
     AwaitSite, Callers, Coroutine, Dispatch, Edge, Model, POISONED, RESERVED_STATES, RETURNED,
     SuspendExit, UNRESUMED, hide_outcomes, returns_constant, straight_line,
 };
 use crate::planted::{Fault, planted};
-use crate::transform::stack::fit_into_caller;
 use std::collections::{HashMap, HashSet};
 use thiserror::Error;
 
@@ -35,7 +35,7 @@ pub enum Refusal {
     /// `#[target_feature]`, sanitizers and the like.
     #[error("it is compiled for other CPU features, or with other instrumentation")]
     OtherTarget,
-    /// See [`fit_into_caller`].
+    /// See [`Stack::fits_into_caller`].
     #[error("its locals take too much of the stack")]
     LargeLocals,
     /// Its resumed panics are still there.
@@ -65,9 +65,10 @@ pub fn inline_child(
     site: &AwaitSite,
     child: &Coroutine,
     early: &EarlyStates,
+    stack: &mut Stack,
 ) -> Result<i64, Refusal> {
     let module = model.module;
-    check(module, parent, site, child)?;
+    check(module, parent, site, child, stack)?;
     let offset = site.offset.ok_or(Refusal::PollSurroundings)?;
     let forget_done = model.done_is_unobservable(child);
     let test = site.test_block.terminator().ok_or(Refusal::PollSurroundings)?;
@@ -129,6 +130,7 @@ fn check(
     parent: &Coroutine,
     site: &AwaitSite,
     child: &Coroutine,
+    stack: &mut Stack,
 ) -> Result<(), Refusal> {
     match &child.callers {
         Callers::AwaitSites(polls) if polls[..] == [site.poll] => {}
@@ -140,7 +142,7 @@ fn check(
     if !parent.resume.may_inline(child.resume) {
         return Err(Refusal::OtherTarget);
     }
-    if !fit_into_caller(module, child.resume) {
+    if !stack.fits_into_caller(child.resume) {
         return Err(Refusal::LargeLocals);
     }
     let done_states = [RETURNED, POISONED];

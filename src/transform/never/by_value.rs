@@ -20,11 +20,11 @@
 
 use super::result::Payload;
 use crate::analysis::frame::{FrameAnalysis, Touch};
+use crate::analysis::stack::STACK_LIMIT;
 use crate::llvm::{Block, Function, Inst, Module, Opcode, Parameter, Type, Value};
 use crate::model::{
     BY_VALUE, Bytes, Coroutine, MARK, Model, direct_calls, offset_in_frame, returned_argument,
 };
-use crate::transform::stack::STACK_LIMIT;
 use std::collections::HashMap;
 use thiserror::Error;
 
