@@ -5,10 +5,10 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use cargo_metadata::{Artifact, Message, TargetKind};
 
-use crate::cargo::{Failed, without_option};
+use crate::cargo::{Failed, option_values, without_option};
 use crate::driver::Session;
 use crate::wrapper::Settings;
 
@@ -32,9 +32,17 @@ impl Build {
         command
             .args(["build", "--message-format=json-render-diagnostics", "--target-dir"])
             .arg(folder);
+        if !option_values(args, "--message-format").is_empty() {
+            bail!("this command reads cargo's messages itself: leave `--message-format` out");
+        }
         command.args(without_option(args, "--target-dir")).stdout(Stdio::piped());
         // Counting needs symbols.
         command.arg(session.cargo.profile_argument("strip=\"none\""));
+        // What is not the final product, as test programs are, may go elsewhere, where the builds
+        // would overwrite each other.
+        if let Some(folder) = folder.to_str() {
+            command.arg(format!("--config=build.build-dir={}", toml_string(folder)));
+        }
         settings.apply(&mut command)?;
         let mut child = command.spawn().context("cannot run cargo")?;
         let stdout = child.stdout.take().context("cargo has no output")?;
@@ -42,20 +50,29 @@ impl Build {
             Self { folder: folder.to_owned(), artifacts: BTreeMap::new(), at_level_0: false };
         for message in Message::parse_stream(std::io::BufReader::new(stdout)) {
             if let Message::CompilerArtifact(artifact) = message? {
-                build.add(artifact);
+                build.add(artifact)?;
             }
         }
         let status = child.wait()?;
         if status.success() { Ok(build) } else { Err(Failed(status).into()) }
     }
 
-    fn add(&mut self, artifact: Artifact) {
+    fn add(&mut self, artifact: Artifact) -> Result<()> {
         for file in measurable(&artifact) {
-            let path = file.strip_prefix(&self.folder).unwrap_or(&file).to_owned();
+            let path = file.strip_prefix(&self.folder).with_context(|| {
+                let (file, folder) = (file.display(), self.folder.display());
+                format!("cargo put `{file}` elsewhere than into `{folder}`, where it was told to")
+            })?;
             self.at_level_0 |= artifact.profile.opt_level == "0";
-            self.artifacts.insert(path, artifact.clone());
+            self.artifacts.insert(path.to_owned(), artifact.clone());
         }
+        Ok(())
     }
+}
+
+/// As TOML writes it, which is as JSON does.
+fn toml_string(text: &str) -> serde_json::Value {
+    text.into()
 }
 
 /// The linked files of an artifact that are part of the product.

@@ -1,7 +1,7 @@
 //! The cargo that called us: how to run it, and what its configuration says.
 
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::{env, fmt};
 
@@ -95,7 +95,7 @@ impl Cargo {
     /// The folder cargo builds into.
     pub fn target_dir(&self) -> Result<PathBuf> {
         if let Some(folder) = option_values(&self.args, "--target-dir").pop() {
-            return Ok(std::path::absolute(folder)?);
+            return Ok(path::absolute(folder)?);
         }
         Ok(self.metadata()?.target_directory.into())
     }
@@ -202,11 +202,17 @@ impl Cargo {
     /// than this one process, which compiles nothing.
     fn config_command(&self) -> Command {
         let mut command = self.command();
-        self.config_folder.iter().for_each(|folder| {
-            command.current_dir(folder);
-        });
         command.args(["-Zunstable-options", "config", "get"]).env("RUSTC_BOOTSTRAP", "1");
-        self.add_shared_options(&mut command, &["--config"]);
+        let Some(folder) = &self.config_folder else {
+            self.add_shared_options(&mut command, &["--config"]);
+            return command;
+        };
+        command.current_dir(folder);
+        for value in option_values(&self.args, "--config") {
+            // A file is one of the folder that cargo was called in.
+            let file = Path::new(&value).is_file().then(|| path::absolute(&value).ok()).flatten();
+            command.arg("--config").arg(file.map_or(value, PathBuf::into_os_string));
+        }
         command
     }
 
@@ -248,11 +254,6 @@ impl Cargo {
         })
     }
 
-    /// The environment variable that overrides a setting of that profile.
-    pub fn profile_variable(&self, setting: &str) -> String {
-        format!("CARGO_PROFILE_{}_{setting}", self.profile().to_uppercase().replace('-', "_"))
-    }
-
     /// The argument that overrides a setting of that profile, if it is the last of its kind. Unlike
     /// a variable it also wins over `--config`.
     pub fn profile_argument(&self, setting: &str) -> String {
@@ -260,7 +261,15 @@ impl Cargo {
     }
 
     pub fn is_quiet(&self) -> bool {
-        self.has_flag("--quiet", 'q')
+        self.has_flag("--quiet", 'q') || env::var("CARGO_TERM_QUIET").is_ok_and(|set| set == "true")
+    }
+
+    /// When to use colours, if the arguments or the environment say it: `auto`, `always` or `never`.
+    pub fn color(&self) -> Option<String> {
+        let given = option_values(&self.args, "--color").pop();
+        given
+            .and_then(|given| given.into_string().ok())
+            .or_else(|| env::var("CARGO_TERM_COLOR").ok())
     }
 
     fn has_flag(&self, long: &str, short: char) -> bool {
@@ -283,20 +292,27 @@ pub fn before_fence(args: &[OsString]) -> &[OsString] {
     args.split(|arg| arg == "--").next().unwrap_or_default()
 }
 
-/// The values of the option `name`, in both of its forms.
+/// The values of the option `name`, in each of its forms.
 pub fn option_values(args: &[OsString], name: &str) -> Vec<OsString> {
     let mut values = Vec::new();
     let mut args = before_fence(args).iter();
     while let Some(arg) = args.next() {
         if arg == name {
             values.extend(args.next().cloned());
-        } else if let Some(value) =
-            arg.to_str().and_then(|arg| arg.strip_prefix(name)?.strip_prefix('='))
-        {
+        } else if let Some(value) = joined_value(arg, name) {
             values.push(value.into());
         }
     }
     values
+}
+
+/// The value of the option `name` in the same argument: `--name=value`, `-nvalue` or `-n=value`.
+fn joined_value<'a>(arg: &'a OsStr, name: &str) -> Option<&'a str> {
+    let rest = arg.to_str()?.strip_prefix(name)?;
+    match rest.strip_prefix('=') {
+        Some(value) => Some(value),
+        None => (!name.starts_with("--") && !rest.is_empty()).then_some(rest),
+    }
 }
 
 /// The arguments without the option `name` and its value.
@@ -309,7 +325,7 @@ pub fn without_option(args: &[OsString], name: &str) -> Vec<OsString> {
             at += 2;
             continue;
         }
-        if !args[at].to_string_lossy().starts_with(&format!("{name}=")) {
+        if joined_value(&args[at], name).is_none() {
             kept.push(args[at].clone());
         }
         at += 1;
@@ -341,6 +357,13 @@ mod tests {
     fn an_option_is_removed_in_both_forms() {
         let args = os(&["--target-dir", "x", "-r", "--target-dir=y", "--", "--target-dir"]);
         assert_eq!(without_option(&args, "--target-dir"), os(&["-r", "--", "--target-dir"]));
+    }
+
+    #[test]
+    fn a_short_option_may_hold_its_value() {
+        let args = os(&["-pa", "-r", "-p", "b", "-p=c", "--package-x"]);
+        assert_eq!(option_values(&args, "-p"), os(&["a", "b", "c"]));
+        assert_eq!(without_option(&args, "-p"), os(&["-r", "--package-x"]));
     }
 
     #[test]

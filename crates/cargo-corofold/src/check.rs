@@ -25,7 +25,8 @@ pub fn run(common: &Common, args: &CheckArgs) -> Result<ExitCode> {
              --save"
         );
     }
-    // A baseline that cannot be read is told before anything is built.
+    // What is wrong with the files is told before anything is built.
+    args.save.as_deref().map(files::check_writable).transpose().context("--save")?;
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
     let mut session = Session::start(common, &args.cargo.cargo)?;
     session.announce();
@@ -35,7 +36,7 @@ pub fn run(common: &Common, args: &CheckArgs) -> Result<ExitCode> {
     for artifact in &report.artifacts {
         violations.extend(over_limits(artifact, args));
         if let Some(baseline) = &baseline {
-            violations.extend(baseline.grown(artifact, args.max_growth)?);
+            violations.extend(baseline.grown(artifact, args.max_growth));
         }
     }
     for violation in &violations {
@@ -52,7 +53,9 @@ pub fn run(common: &Common, args: &CheckArgs) -> Result<ExitCode> {
     }
     for artifact in &report.artifacts {
         let futures = table::counted(artifact.futures.len(), "future");
-        status::status("Checked", &format!("{}: {futures}", artifact.path.display()));
+        if !session.cargo.is_quiet() {
+            status::status("Checked", &format!("{}: {futures}", artifact.path.display()));
+        }
         if artifact.futures.is_empty() {
             status::note("LLVM left no code of a future in it, so no limit was looked at");
         }
@@ -164,10 +167,12 @@ impl Baseline {
 
     /// What is larger than it was, by more than `allowed` bytes. What is new counts as a part of
     /// the whole.
-    fn grown(&self, artifact: &Artifact, allowed: u64) -> Result<Vec<String>> {
+    fn grown(&self, artifact: &Artifact, allowed: u64) -> Vec<String> {
         let path = artifact.path.display().to_string();
         let Some(before) = self.artifacts.get(&path) else {
-            bail!("the baseline has nothing about `{path}`; make a new one with --save");
+            return vec![format!(
+                "the baseline has nothing about `{path}`; make a new one with --save"
+            )];
         };
         let now = Sizes::of(artifact);
         let mut grown = Vec::new();
@@ -180,10 +185,13 @@ impl Baseline {
         compare(format!("the code of `{path}`"), before.text, now.text);
         for (name, now) in &now.futures {
             let Some(before) = before.futures.get(name) else { continue };
-            compare(format!("the code of `{name}`"), before.code, now.code);
-            compare(format!("the frame of `{name}`"), before.frame, now.frame);
+            let future = artifact.futures.iter().find(|future| future.name == *name);
+            let place = future.map(place).unwrap_or_default();
+            let title = future.map_or(name, |future| &future.title);
+            compare(format!("the code of `{title}`{place}"), before.code, now.code);
+            compare(format!("the frame of `{title}`{place}"), before.frame, now.frame);
         }
-        Ok(grown)
+        grown
     }
 }
 

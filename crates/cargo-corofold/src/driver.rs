@@ -67,6 +67,7 @@ impl Session {
     }
 
     fn of(cargo: Cargo, common: &Common) -> Result<Self> {
+        status::choose_colors(cargo.color().as_deref());
         let configured = || cargo.config_variable(options::VARIABLE);
         let options = Options::resolve(common.corofold.as_deref(), configured)?;
         let plugin = Plugin::find(common.plugin.as_deref())?;

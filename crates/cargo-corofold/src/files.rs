@@ -5,7 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 /// What a new file may be used for, less what the umask takes away. Without it a temporary file
 /// stays private, also under its final name.
@@ -22,6 +22,21 @@ pub fn write_whole(file: &Path, content: &[u8]) -> Result<()> {
         .tempfile_in(folder.unwrap_or(Path::new(".")))?;
     unfinished.write_all(content)?;
     unfinished.persist(file)?;
+    Ok(())
+}
+
+/// Could a file be written there? What takes long before it is asks this first.
+///
+/// # Errors
+/// A path at which there can be no file.
+pub fn check_writable(file: &Path) -> Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        bail!("there is no folder `{}`", folder.display());
+    }
+    if file.is_dir() {
+        bail!("`{}` is a folder", file.display());
+    }
     Ok(())
 }
 

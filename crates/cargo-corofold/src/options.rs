@@ -56,6 +56,9 @@ impl Options {
     }
 
     fn new(words: &str, is_configured: bool) -> Result<Self> {
+        if words.contains(';') {
+            bail!("words are separated by commas; semicolons are for the pipeline text of `opt`");
+        }
         let words: Vec<_> = words.split(',').map(with_absolute_report).collect::<Result<_>>()?;
         let words = words.join(",");
         corofold_options::Options::parse(&words)?;
@@ -137,9 +140,7 @@ fn with_absolute_report(word: &str) -> Result<String> {
         absolute(folder).with_context(|| format!("`report={folder}` names no folder"))?;
     let text = folder.display().to_string();
     if text.contains([',', ';']) {
-        bail!(
-            "the report folder `{text}` has a comma or semicolon, which ends words; name another"
-        );
+        bail!("the report folder `{text}` has a comma or semicolon, which end words; name another");
     }
     Ok(format!("report={text}"))
 }

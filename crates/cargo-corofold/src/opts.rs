@@ -481,9 +481,17 @@ pub fn own_options_first(args: &[OsString]) -> Vec<OsString> {
     let mut rest = Vec::new();
     let mut tail = args[at + 1..].iter();
     while let Some(arg) = tail.next() {
+        let is_positional = || !arg.as_encoded_bytes().starts_with(b"-");
         if arg == "--" {
             rest.push(arg.clone());
             rest.extend(tail.by_ref().cloned());
+        } else if sub.get_name() == "run" && is_positional() {
+            // cargo gives it and all that follows to the program.
+            rest.extend(["--".into(), arg.clone()]);
+            rest.extend(tail.by_ref().cloned());
+        } else if sub.get_name() == "run" && takes_value_in_run(arg) {
+            rest.push(arg.clone());
+            rest.extend(tail.by_ref().take(1).cloned());
         } else if let Some(takes_value) = own_option(sub, &root, arg) {
             own.push(arg.clone());
             own.extend(tail.by_ref().take(usize::from(takes_value)).cloned());
@@ -494,6 +502,30 @@ pub fn own_options_first(args: &[OsString]) -> Vec<OsString> {
     own.push("--".into());
     own.extend(rest);
     own
+}
+
+/// Is the next argument the value of this option of `cargo run`?
+fn takes_value_in_run(arg: &OsStr) -> bool {
+    const OPTIONS: [&str; 17] = [
+        "-p",
+        "--package",
+        "-j",
+        "--jobs",
+        "-F",
+        "--features",
+        "--bin",
+        "--example",
+        "--profile",
+        "--target",
+        "--target-dir",
+        "--manifest-path",
+        "--lockfile-path",
+        "--color",
+        "--config",
+        "-Z",
+        "-C",
+    ];
+    arg.to_str().is_some_and(|arg| OPTIONS.contains(&arg) || arg == "--message-format")
 }
 
 /// Where the subcommand's name is in `args`, and its definition.
@@ -523,8 +555,11 @@ fn own_option(sub: &clap::Command, root: &clap::Command, arg: &OsStr) -> Option<
     let mut options = sub.get_arguments().chain(common);
     let Some(long) = arg.strip_prefix("--") else {
         let short = arg.strip_prefix('-')?;
-        let option = options.find(|a| a.get_short().is_some_and(|c| short == c.to_string()))?;
-        return Some(option.get_action().takes_values());
+        let option = options.find(|a| a.get_short().is_some_and(|c| short.starts_with(c)))?;
+        let takes_value = option.get_action().takes_values();
+        let is_alone = short.chars().count() == 1;
+        // A value may stand in the same argument.
+        return (is_alone || takes_value).then_some(takes_value && is_alone);
     };
     let name = long.split_once('=').map_or(long, |(name, _)| name);
     let option = options.find(|a| a.get_long() == Some(name))?;
@@ -541,6 +576,26 @@ mod tests {
 
     fn parse(args: &[&str]) -> Opts {
         Cargo::try_parse_from(own_options_first(&os(args))).expect("valid command line").into()
+    }
+
+    #[test]
+    fn what_follows_a_positional_of_run_is_for_the_program() {
+        let moved = |args: &[&str]| own_options_first(&os(args));
+        let of_program = moved(&["c", "corofold", "run", "-p", "a", "-r", "serve", "--help", "-q"]);
+        let expected =
+            ["c", "corofold", "run", "--", "-p", "a", "-r", "--", "serve", "--help", "-q"];
+        assert_eq!(of_program, os(&expected));
+        let ours = moved(&["c", "corofold", "run", "--bin", "b", "--plugin", "p", "--", "x"]);
+        assert_eq!(
+            ours,
+            os(&["c", "corofold", "run", "--plugin", "p", "--", "--bin", "b", "--", "x"])
+        );
+    }
+
+    #[test]
+    fn a_short_option_of_ours_may_hold_its_value() {
+        let args = own_options_first(&os(&["c", "corofold", "opt", "x.ll", "-oout.ll"]));
+        assert_eq!(args, os(&["c", "corofold", "opt", "-oout.ll", "--", "x.ll"]));
     }
 
     #[test]

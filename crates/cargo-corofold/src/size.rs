@@ -42,7 +42,7 @@ pub fn run(common: &Common, args: &SizeArgs) -> Result<ExitCode> {
         Format::Json => output::line(serde_json::to_string_pretty(&report)?)?,
         Format::Table => output::text(report.table())?,
     }
-    if with.at_level_0 && !session.options.force() {
+    if with.at_level_0 && !session.options.force() && report.shows_nothing() {
         status::note(
             "built at opt-level 0, where the plugin changes nothing; pass --release or --profile",
         );
@@ -112,6 +112,11 @@ struct Function {
 }
 
 impl Report {
+    /// Is each artifact as large with the plugin as without?
+    fn shows_nothing(&self) -> bool {
+        self.artifacts.iter().all(|artifact| artifact.without.total == artifact.with.total)
+    }
+
     fn of(without: &Build, with: &Build, top: Option<usize>) -> Result<Self> {
         let mut artifacts = Vec::new();
         for (path, artifact) in &with.artifacts {

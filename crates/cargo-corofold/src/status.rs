@@ -1,10 +1,21 @@
 //! What people read: cargo's form of status lines, notes and errors, on stderr.
 
+use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 
 const VERB: Style = AnsiColor::BrightGreen.on_default().bold();
 const NOTE: Style = AnsiColor::BrightCyan.on_default().bold();
 const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
+
+/// Uses colours as cargo was told to.
+pub fn choose_colors(asked: Option<&str>) {
+    let choice = match asked {
+        Some("always") => ColorChoice::Always,
+        Some("never") => ColorChoice::Never,
+        _ => return,
+    };
+    choice.write_global();
+}
 
 /// A line such as `   Compiling foo`.
 pub fn status(verb: &str, message: &str) {

@@ -123,11 +123,11 @@ impl Settings {
     }
 
     /// `args` start with the rustc to call, as cargo wants it.
-    fn action(&self, args: &[String], in_build_script: bool) -> Action {
-        if in_build_script || self.is_done {
+    fn action(&self, args: &[String], around: Surroundings) -> Action {
+        if around.in_build_script || self.is_done {
             return Action::PassThrough;
         }
-        let call = Call::parse(args);
+        let call = Call { names_binary: around.names_binary, ..Call::parse(args) };
         match call.crate_name {
             None if args.last().is_some_and(|arg| arg == "-vV") => Action::Identify,
             Some(_) if call.is_for_the_program() && (self.force || call.optimizes) => {
@@ -199,6 +199,24 @@ struct Call<'a> {
     optimizes: bool,
     /// A program that runs the tests in the crate.
     is_test: bool,
+    /// See [`Surroundings::names_binary`].
+    names_binary: bool,
+}
+
+/// What the environment says of a call.
+#[derive(Clone, Copy, Default)]
+struct Surroundings {
+    /// See [`in_build_script`].
+    in_build_script: bool,
+    /// Whether cargo says that it compiles a program or an example, and so no build script, whatever
+    /// its name is.
+    names_binary: bool,
+}
+
+impl Surroundings {
+    fn of(is_set: impl Fn(&str) -> bool) -> Self {
+        Self { names_binary: is_set("CARGO_BIN_NAME"), in_build_script: in_build_script(is_set) }
+    }
 }
 
 impl<'a> Call<'a> {
@@ -245,6 +263,7 @@ impl<'a> Call<'a> {
         // cargo asks for file names and cfgs with this name.
         let is_question = self.crate_name == Some("___");
         let is_build_script = self.crate_types == ["bin"]
+            && !self.names_binary
             && self.crate_name.is_some_and(|name| name.starts_with("build_script_"));
         !is_question && !is_build_script && !self.crate_types.contains(&"proc-macro")
     }
@@ -260,8 +279,8 @@ fn in_build_script(is_set: impl Fn(&str) -> bool) -> bool {
 
 /// Does one call of rustc. `args` are the compiler and its arguments.
 pub fn run(settings: &Settings, args: &[OsString]) -> Result<ExitCode> {
-    let in_build_script = in_build_script(|name| env::var_os(name).is_some());
-    let action = settings.action(&expanded(&args[1..])?, in_build_script);
+    let around = Surroundings::of(|name| env::var_os(name).is_some());
+    let action = settings.action(&expanded(&args[1..])?, around);
     let mut words = settings.next.iter().chain(args);
     let program = words.next().context("the wrapper needs a rustc to call")?;
     let mut command = Command::new(program);
@@ -344,7 +363,7 @@ mod tests {
 
     fn action(settings: &Settings, line: &str) -> Action {
         let args: Vec<_> = line.split(' ').map(str::to_owned).collect();
-        settings.action(&args, false)
+        settings.action(&args, Surroundings::default())
     }
 
     fn with_plugin() -> Action {
@@ -422,8 +441,17 @@ mod tests {
     #[test]
     fn build_scripts_find_the_compiler_as_it_is() {
         let args = ["--crate-name", "probe", "-O"].map(str::to_owned);
-        assert_eq!(settings().action(&args, true), Action::PassThrough);
-        assert_eq!(settings().action(&["-vV".to_owned()], true), Action::PassThrough);
+        let around = Surroundings { in_build_script: true, ..Surroundings::default() };
+        assert_eq!(settings().action(&args, around), Action::PassThrough);
+        assert_eq!(settings().action(&["-vV".to_owned()], around), Action::PassThrough);
+    }
+
+    #[test]
+    fn a_program_may_be_called_like_a_build_script() {
+        let line = "--crate-name build_script_run --crate-type bin -O";
+        let args: Vec<_> = line.split(' ').map(str::to_owned).collect();
+        let around = Surroundings::of(|name| name == "CARGO_BIN_NAME");
+        assert_eq!(settings().action(&args, around), with_plugin());
     }
 
     #[test]
@@ -467,7 +495,7 @@ mod tests {
         std::fs::write(file.path(), "--crate-name\napp\n-Copt-level=3\n").expect("written");
         let args = [OsString::from(format!("@{}", file.path().display()))];
         let args = expanded(&args).expect("readable");
-        assert_eq!(settings().action(&args, false), with_plugin());
+        assert_eq!(settings().action(&args, Surroundings::default()), with_plugin());
     }
 
     #[test]

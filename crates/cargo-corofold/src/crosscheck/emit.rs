@@ -42,13 +42,20 @@ pub fn write(
             wanted.retain(|future| !future.side.left.is_empty());
             written += wanted.len();
             let linked = build.with_plugin().folder.join(&artifact.path);
-            let folder = folder.join(name).join(&artifact.name);
+            let folder = folder.join(name).join(folder_of(artifact, artifacts));
             let passes = opt::passes(&side.session.options, &[]);
             write_side(&folder, &opt, &passes, &linked, wanted)?;
         }
     }
     status::status("Wrote", &format!("the IR of {written} futures to {}", folder.display()));
     Ok(())
+}
+
+/// A name for each artifact: its own, with its kind where that is another one's too.
+fn folder_of(artifact: &Artifact, all: &[Artifact]) -> String {
+    let is_alone = all.iter().filter(|other| other.name == artifact.name).count() == 1;
+    let Artifact { name, kind, .. } = artifact;
+    if is_alone { name.clone() } else { format!("{name}-{kind}") }
 }
 
 /// The files of one side of one artifact, which is `linked`.

@@ -41,15 +41,16 @@ pub fn run(common: &Common, args: &CrosscheckArgs) -> Result<ExitCode> {
         b: sides.b.build(&folder.join("b"), cargo_args, keep_ir)?,
     };
     let crosscheck = of_reports(&sides, &builds, &workspace)?;
-    match args.message_format {
-        Format::Json => output::line(serde_json::to_string_pretty(&crosscheck)?)?,
-        Format::Table => text::print(&crosscheck, args.verbose)?,
-    }
+    // First, for whoever reads the output may stop.
     if let Some(folder) = &args.emit_ir {
         emit::write(folder, &sides, &builds, &crosscheck.artifacts)?;
     }
     if let Some(folder) = &args.reduce {
         programs::write(folder, sides, &crosscheck.artifacts)?;
+    }
+    match args.message_format {
+        Format::Json => output::line(serde_json::to_string_pretty(&crosscheck)?)?,
+        Format::Table => text::print(&crosscheck, args.verbose)?,
     }
     Ok(ExitCode::SUCCESS)
 }

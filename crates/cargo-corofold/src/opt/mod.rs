@@ -39,7 +39,8 @@ pub fn run(common: &Common, args: &OptArgs) -> Result<ExitCode> {
         let model = opt.model(input)?;
         if model.is_empty() {
             status::note(&format!(
-                "there is no coroutine in `{}`; generic ones are compiled in the crate that uses them",
+                "there is no coroutine in `{}`; rustc compiles those that nothing polls here, and \
+                 generic ones, in the crate that does",
                 input.display()
             ));
         }
@@ -61,9 +62,10 @@ pub fn run(common: &Common, args: &OptArgs) -> Result<ExitCode> {
 /// The words of `COROFOLD` as text of a pipeline. What comes out has to be valid IR, so LLVM's
 /// verifier runs after each transformation.
 pub fn passes(options: &Options, only: &[String]) -> String {
-    let mut words: Vec<String> =
-        options.with("verify").as_str().split(',').map(str::to_owned).collect();
+    let options = options.with("verify");
+    let mut words: Vec<String> = options.as_str().split(',').map(str::to_owned).collect();
     if !only.is_empty() {
+        words.retain(|word| !word.trim().starts_with("only="));
         words.push(format!("only={}", only.join("+")));
     }
     format!("corofold<{}>", words.join(";"))
@@ -92,6 +94,8 @@ mod tests {
         let options = Options::resolve(Some("proved"), || None).expect("valid");
         let only = ["fold", "flatten"].map(str::to_owned);
         assert_eq!(passes(&options, &only), "corofold<proved;verify;only=fold+flatten>");
+        let options = Options::resolve(Some("only=pending,trap"), || None).expect("valid");
+        assert_eq!(passes(&options, &only), "corofold<trap;verify;only=fold+flatten>");
         let options = Options::resolve(Some(""), || None).expect("valid");
         assert_eq!(passes(&options, &[]), "corofold<verify>");
     }

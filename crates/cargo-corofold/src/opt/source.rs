@@ -1,6 +1,7 @@
 //! What to work on: a file, or crates.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -58,23 +59,38 @@ fn of_crate(
 ) -> Result<PathBuf> {
     let folder = session.cargo.target_dir()?.join("corofold").join("opt");
     let output = folder.join(format!("{name}.ll"));
+    if output.as_os_str().as_encoded_bytes().contains(&b',') {
+        bail!(
+            "rustc cannot write IR to a path with a comma, as `{}` is; choose another target folder, \
+             for instance with --target-dir",
+            output.display()
+        );
+    }
     let mut command = session.cargo.command();
     command.arg("rustc").arg("--target-dir").arg(&folder);
     if let Some(package) = package {
         command.arg("-p").arg(package);
     }
-    command.args(without_option(before_fence(args), "--target-dir")).arg("--");
+    command.args(without_option(before_fence(args), "--target-dir"));
+    // What is not linked needs no optimisation at link time.
+    command.arg(session.cargo.profile_argument("lto=\"off\"")).arg("--");
     command.args(args.iter().skip(before_fence(args).len() + 1));
     // What is not linked is never fresh to cargo, so the file is always that of these arguments.
     let mut emit = OsString::from("--emit=llvm-ir=");
     emit.push(&output);
     command.arg(emit).args(["-Cno-prepopulate-passes", "-Ccodegen-units=1", "-Zno-link"]);
-    // What is not linked needs no optimisation at link time.
-    command.env(session.cargo.profile_variable("LTO"), "off");
     settings(session)?.apply(&mut command)?;
+    // What an earlier call left would pass for what this one makes.
+    if output.exists() {
+        fs::remove_file(&output)
+            .with_context(|| format!("cannot remove `{}`", output.display()))?;
+    }
     let status = command.status().context("cannot run cargo")?;
     if !status.success() {
         return Err(Failed(status).into());
+    }
+    if !output.is_file() {
+        bail!("rustc wrote no module to `{}`; look at its warnings", output.display());
     }
     Ok(output)
 }

@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::files;
 use crate::options;
 use crate::plugin::Plugin;
 
@@ -76,6 +77,7 @@ impl LlvmOpt {
     /// # Errors
     /// As those of [`Self::text`], and a file that cannot be written.
     pub fn write(&self, input: &Path, passes: &str, output: &Path) -> Result<()> {
+        files::check_writable(output).context("-o")?;
         let passes = format!("-passes={passes}");
         let mut args = vec![passes.as_ref(), "-o".as_ref(), output.as_os_str()];
         if output.extension().is_none_or(|extension| extension != "bc") {

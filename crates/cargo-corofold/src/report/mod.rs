@@ -32,6 +32,7 @@ use schemars::JsonSchema;
 
 use crate::build::Build;
 use crate::driver::Session;
+use crate::files::check_writable;
 use crate::opts::{Common, ReportArgs, ReportFormat};
 use crate::rustflags;
 use crate::wrapper::Settings;
@@ -45,7 +46,7 @@ pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
     }
     let filter = args.filter.as_deref().map(Regex::new).transpose();
     let filter = filter.context("--filter is not a regular expression")?;
-    args.html.as_deref().map(html::check).transpose()?;
+    args.html.as_deref().map(check_writable).transpose().context("--html")?;
     let mut session = Session::start(common, &args.cargo.cargo)?;
     session.announce();
     let workspace = session.cargo.workspace_root()?;
@@ -53,14 +54,17 @@ pub fn run(common: &Common, args: &ReportArgs) -> Result<ExitCode> {
     if let Some(filter) = &filter {
         report.artifacts.iter_mut().for_each(|artifact| narrow(artifact, filter));
     }
+    // First, for whoever reads the output may stop.
+    if let Some(path) = &args.html {
+        html::write(&report, &workspace, path)?;
+        if !session.cargo.is_quiet() {
+            status::status("Wrote", &path.display().to_string());
+        }
+    }
     match args.message_format {
         ReportFormat::Human => text::print(&report, args, &workspace)?,
         ReportFormat::Json => output::line(serde_json::to_string_pretty(&report)?)?,
         ReportFormat::Sarif => output::line(sarif::of(&report, &workspace)?)?,
-    }
-    if let Some(path) = &args.html {
-        html::write(&report, &workspace, path)?;
-        status::status("Wrote", &path.display().to_string());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -103,7 +107,7 @@ impl Builds {
         session.options = asked.with("off");
         let base = build(session, &folder.join("base"), args, Debug::Full, flags)?;
         session.options = asked;
-        if base.at_level_0 && !session.options.force() {
+        if base.at_level_0 && !session.options.force() && !has_records(&base)? {
             bail!(
                 "the program was built at opt-level 0, where the plugin does nothing; pass --release \
                  or --profile, or `force` to --corofold"
@@ -131,7 +135,8 @@ impl Builds {
             let Some(artifact) = collect::artifact(path, target, base, with, workspace)? else {
                 without_async = true;
                 status::note(&format!(
-                    "there is no async code in `{}`: nothing is said about it",
+                    "the plugin saw no async code in `{}`: there is none, or flags of rustc set \
+                     opt-level 0",
                     path.display()
                 ));
                 continue;
@@ -139,7 +144,7 @@ impl Builds {
             artifacts.push(artifact);
         }
         if artifacts.is_empty() && without_async {
-            bail!("nothing to report on: there is no async code in what cargo built");
+            bail!("nothing to report on: the plugin saw no async code in what cargo built");
         }
         if artifacts.is_empty() {
             bail!(
@@ -149,6 +154,17 @@ impl Builds {
         }
         Ok(Report { schema: SCHEMA, artifacts })
     }
+}
+
+/// Did the plugin see async code? In a profile without optimisation it does where other flags say
+/// more than the profile.
+fn has_records(build: &Build) -> Result<bool> {
+    for path in build.artifacts.keys() {
+        if !documents(&build.folder.join(path))?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// How much debug information a build gets.
@@ -209,6 +225,7 @@ fn narrow(artifact: &mut Artifact, filter: &Regex) {
         symbols.contains(finding.symbol.as_str()) || filter.is_match(&finding.future)
     });
     artifact.unrecognised.retain(|left| filter.is_match(&left.name));
+    artifact.futures_code = artifact.futures.iter().map(|future| future.code.total()).sum();
 }
 
 /// The JSON schema of a report.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use serde_sarif::sarif::{
     ArtifactLocation, Location as Place, Message, MultiformatMessageString, PhysicalLocation,
     Region, ReportingDescriptor, Result as Sarifed, ResultLevel, Run, Sarif, Tool, ToolComponent,
@@ -50,15 +51,36 @@ fn result(finding: &Finding, workspace: &Path) -> Sarifed {
         .build()
 }
 
+/// What RFC 3986 does not allow in a path as it is, besides what is not ASCII.
+const ENCODED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+fn uri_path(path: &Path) -> String {
+    percent_encode(path.as_os_str().as_encoded_bytes(), ENCODED).to_string()
+}
+
 fn place(label: &Label, workspace: &Path) -> Place {
     let location = &label.location;
     let file = Path::new(&location.file);
     let artifact = match file.strip_prefix(workspace).unwrap_or(file) {
-        below if below.is_relative() => ArtifactLocation::builder()
-            .uri(below.to_string_lossy().into_owned())
-            .uri_base_id(ROOT)
-            .build(),
-        outside => ArtifactLocation::builder().uri(format!("file://{}", outside.display())).build(),
+        below if below.is_relative() => {
+            ArtifactLocation::builder().uri(uri_path(below)).uri_base_id(ROOT).build()
+        }
+        outside => ArtifactLocation::builder().uri(format!("file://{}", uri_path(outside))).build(),
     };
     let column = (location.column > 0).then_some(i64::from(location.column));
     let mut region = Region::builder().start_line(i64::from(location.line)).build();
@@ -69,4 +91,14 @@ fn place(label: &Label, workspace: &Path) -> Place {
         place.message = Some(Message::builder().text(label.text.clone()).build());
     }
     place
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_references() {
+        assert_eq!(uri_path(Path::new("src/mit leer/ä.rs")), "src/mit%20leer/%C3%A4.rs");
+    }
 }

@@ -245,3 +245,24 @@ fn a_new_report_folder_gets_all_reports() {
     fs::remove_dir_all(project.path("out")).expect("removed");
     assert_eq!(build(), written);
 }
+
+#[test]
+fn what_follows_the_first_argument_of_a_program_is_its_own() {
+    let project = Project::new();
+    let program = "fn main() { println!(\"{:?}\", std::env::args().skip(1).collect::<Vec<_>>()) }";
+    fs::write(project.path("src/main.rs"), program).expect("writable");
+    let output = succeed(&mut project.corofold(&["run", "-q", "--bin", "app", "serve", "--help"]));
+    assert_eq!(stdout(&output), "[\"serve\", \"--help\"]\n");
+}
+
+#[test]
+fn a_program_called_like_a_build_script_gets_the_plugin() {
+    let project = Project::new();
+    fs::create_dir(project.path("src/bin")).expect("made");
+    let program = project.path("src/bin/build-script-run.rs");
+    fs::copy(project.path("src/main.rs"), program).expect("copied");
+    let args = ["build", "--release", "--bin", "build-script-run"];
+    let calls = project.calls(project.corofold(&args));
+    let call = calls.iter().find(|call| call.crate_name == "build_script_run").expect("compiled");
+    assert!(call.has_plugin, "{call:?}");
+}

@@ -61,9 +61,9 @@ fn growth_is_told_against_a_saved_baseline() {
     let frame = holds["frame"].as_u64().expect("a number");
     holds["frame"] = (frame - 8).into();
     fs::write(&file, sizes.to_string()).expect("written");
-    let grown =
-        format!("the frame of `app::holds::{{closure#0}}` grew from {} to {frame}", frame - 8);
-    fails(&project, &["--baseline", "sizes.json"], &[&grown]);
+    let grown = format!(") grew from {} to {frame}", frame - 8);
+    let named = "the frame of `app::holds` (src/main.rs:";
+    fails(&project, &["--baseline", "sizes.json"], &[named, &grown]);
     passes(&project, &["--baseline", "sizes.json", "--max-growth", "8"]);
 }
 
@@ -119,8 +119,19 @@ fn a_program_without_async_code_is_left_out() {
     fs::write(project.path("src/bin/plain.rs"), "fn main() {}").expect("written");
     let mut check = project.corofold(&["check", "--release", "--max-poll", "100000"]);
     let told = stderr(&succeed(&mut check));
-    assert!(told.contains("there is no async code in `release/plain`"), "{told}");
+    assert!(told.contains("the plugin saw no async code in `release/plain`"), "{told}");
     assert!(told.contains("Checked release/app: "), "{told}");
     let mut check = project.corofold(&["check", "--release", "--max-poll", "1", "--bin", "plain"]);
-    fails_with(&mut check, &["there is no async code in what cargo built"]);
+    fails_with(&mut check, &["the plugin saw no async code in what cargo built"]);
+}
+
+#[test]
+fn limits_are_told_where_the_baseline_lacks_the_artifact() {
+    let project = Project::new();
+    fs::write(project.path("empty.json"), r#"{ "schema": 1, "artifacts": {} }"#).expect("written");
+    fails(
+        &project,
+        &["--max-poll", "1", "--baseline", "empty.json"],
+        &["error: the poll of `app::", "the baseline has nothing about `release/app`"],
+    );
 }

@@ -1,5 +1,7 @@
 //! Sizes of the fixture with and without the plugin.
 
+use std::fs;
+
 use serde_json::Value;
 
 use crate::project::{Project, stderr, stdout, succeed};
@@ -74,3 +76,24 @@ fn level_0_is_pointed_out() {
     let output = succeed(&mut project.corofold(&["size"]));
     assert!(stderr(&output).contains("built at opt-level 0"), "{}", stderr(&output));
 }
+
+/// Test programs are no final product: cargo leaves them in the folder for what is not.
+#[test]
+fn another_build_folder_does_not_mix_both_builds() {
+    let project = Project::new();
+    fs::create_dir(project.path("tests")).expect("made");
+    fs::write(project.path("tests/own.rs"), MAIN_AS_TEST).expect("written");
+    let args = ["size", "--release", "--test", "own", "--message-format", "json"];
+    let size = |folder: Option<&str>| {
+        let mut command = project.corofold(&args);
+        command.envs(folder.map(|folder| ("CARGO_BUILD_BUILD_DIR", project.path(folder))));
+        let report: Value = serde_json::from_str(&stdout(&succeed(&mut command))).expect("JSON");
+        (report["artifacts"][0]["without"].clone(), report["artifacts"][0]["with"].clone())
+    };
+    let (without, with) = size(Some("elsewhere"));
+    assert_ne!(without, with);
+    assert_eq!(size(None), (without, with));
+}
+
+/// The program, as a test of it.
+const MAIN_AS_TEST: &str = "#[path = \"../src/main.rs\"]\nmod program;\n";

@@ -9,7 +9,7 @@ mod sources;
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use flate2::Compression;
@@ -34,21 +34,6 @@ const SCRIPT: &str = concat!(
     include_str!("page/future.js"),
     include_str!("page/main.js"),
 );
-
-/// Builds take long: what can be told before them is.
-///
-/// # Errors
-/// A path at which there can be no file.
-pub fn check(path: &Path) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        bail!("--html: there is no folder `{}`", folder.display());
-    }
-    if path.is_dir() {
-        bail!("--html: `{}` is a folder", path.display());
-    }
-    Ok(())
-}
 
 /// Writes the page.
 ///
