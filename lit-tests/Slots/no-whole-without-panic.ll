@@ -76,7 +76,7 @@ resume3:
 poll3:
   %child = getelementptr inbounds i8, ptr %frame, i64 16
   %pinned = call ptr @_RNvMs4_NtC4core3pinINtB5_3PinQNtC1a4LeafE13new_uncheckedCs1_1a(ptr %child)
-  %pending = call i1 @_RNvXC1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll(ptr %pinned, ptr %cx)
+  %pending = call i1 @_RNvXC1aNtB2_4LeafNtNtNtC4core6future6future6Future4poll(ptr %pinned, ptr dereferenceable(32) %cx)
   br i1 %pending, label %suspend3, label %ready3
 suspend3:
   %cell3 = getelementptr inbounds i8, ptr %frame, i64 4

@@ -506,26 +506,10 @@ pub fn own_options_first(args: &[OsString]) -> Vec<OsString> {
 
 /// Is the next argument the value of this option of `cargo run`?
 fn takes_value_in_run(arg: &OsStr) -> bool {
-    const OPTIONS: [&str; 17] = [
-        "-p",
-        "--package",
-        "-j",
-        "--jobs",
-        "-F",
-        "--features",
-        "--bin",
-        "--example",
-        "--profile",
-        "--target",
-        "--target-dir",
-        "--manifest-path",
-        "--lockfile-path",
-        "--color",
-        "--config",
-        "-Z",
-        "-C",
-    ];
-    arg.to_str().is_some_and(|arg| OPTIONS.contains(&arg) || arg == "--message-format")
+    const OPTIONS: &str = "-p --package -j --jobs -F --features --bin --example --profile --target \
+                           --target-dir --manifest-path --lockfile-path --message-format --color \
+                           --config -Z -C";
+    arg.to_str().is_some_and(|arg| OPTIONS.split(' ').any(|option| option == arg))
 }
 
 /// Where the subcommand's name is in `args`, and its definition.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use serde_sarif::sarif::{
     ArtifactLocation, Location as Place, Message, MultiformatMessageString, PhysicalLocation,
     Region, ReportingDescriptor, Result as Sarifed, ResultLevel, Run, Sarif, Tool, ToolComponent,
@@ -51,23 +51,9 @@ fn result(finding: &Finding, workspace: &Path) -> Sarifed {
         .build()
 }
 
-/// What RFC 3986 does not allow in a path as it is, besides what is not ASCII.
-const ENCODED: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
+/// All but what stands for itself in a path by RFC 3986.
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 fn uri_path(path: &Path) -> String {
     percent_encode(path.as_os_str().as_encoded_bytes(), ENCODED).to_string()
