@@ -18,6 +18,7 @@
 // CHECK-NEXT: leaf 2
 
 include!("Inputs/block_on.rs");
+include!("Inputs/ten_times.rs");
 
 struct Leaf(u32);
 
@@ -39,10 +40,6 @@ impl Future for Leaf {
 fn make() -> Leaf {
     println!("make");
     Leaf(3)
-}
-
-macro_rules! ten_times {
-    ($($text:tt)*) => { $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* };
 }
 
 async fn child<T, const RETURNS: bool>() -> bool {

@@ -7,6 +7,7 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{Artifact, Message, TargetKind};
+use serde_json::json;
 
 use crate::cargo::{Failed, option_values, without_option};
 use crate::driver::Session;
@@ -28,20 +29,21 @@ impl Build {
         folder: &Path,
         args: &[OsString],
     ) -> Result<Self> {
+        if !option_values(args, "--message-format").is_empty() {
+            bail!("this command reads cargo's messages itself: leave `--message-format` out");
+        }
         let mut command = session.cargo.command();
         command
             .args(["build", "--message-format=json-render-diagnostics", "--target-dir"])
             .arg(folder);
-        if !option_values(args, "--message-format").is_empty() {
-            bail!("this command reads cargo's messages itself: leave `--message-format` out");
-        }
         command.args(without_option(args, "--target-dir")).stdout(Stdio::piped());
         // Counting needs symbols.
         command.arg(session.cargo.profile_argument("strip=\"none\""));
         // What is not the final product, as test programs are, may go elsewhere, where the builds
         // would overwrite each other.
         if let Some(folder) = folder.to_str() {
-            command.arg(format!("--config=build.build-dir={}", toml_string(folder)));
+            // JSON's strings are TOML too.
+            command.arg(format!("--config=build.build-dir={}", json!(folder)));
         }
         settings.apply(&mut command)?;
         let mut child = command.spawn().context("cannot run cargo")?;
@@ -68,11 +70,6 @@ impl Build {
         }
         Ok(())
     }
-}
-
-/// As TOML writes it, which is as JSON does.
-fn toml_string(text: &str) -> serde_json::Value {
-    text.into()
 }
 
 /// The linked files of an artifact that are part of the product.

@@ -1,5 +1,6 @@
 // A recursion through boxed futures, in which only the innermost level polls `innermost`, which the test defines.
 include!("block_on.rs");
+include!("ten_times.rs");
 
 use std::hint::black_box;
 use std::thread::Builder;
@@ -15,10 +16,6 @@ fn plus_one(value: u32) -> u32 {
 // Adds a thousand: too much code for LLVM to inline it by itself.
 macro_rules! add_at_length {
     ($value:ident) => { ten_times! { ten_times! { ten_times! { $value = plus_one($value); } } } };
-}
-
-macro_rules! ten_times {
-    ($($text:tt)*) => { $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* $($text)* };
 }
 
 async fn walk(depth: u32) -> u32 {
